@@ -1,0 +1,127 @@
+// The settings as the program uses them: every default filled in, durations in milliseconds, sizes in bytes, times as instants.
+// config/schema.ts is the only place that knows the defaults and how each is written in wellsent.toml.
+
+/** "at most `limit` in any window of `windowMs`", e.g. 600/h is { limit: 600, windowMs: 3600000, text: "600/h" }. */
+export interface RateLimit {
+	readonly limit: number;
+	readonly windowMs: number;
+	/** As a person writes it: "5/s", "600/h", "5000/d". */
+	readonly text: string;
+}
+
+export type TlsPolicy = "opportunistic" | "required";
+
+/** One sending IP of ours with its EHLO name. */
+export interface SourceConfig {
+	readonly name: string;
+	/** The local address that outgoing connections are bound to: IPv4 or IPv6. */
+	readonly address: string;
+	readonly ehlo: string;
+	/** Instant at which the warm-up began (midnight UTC of that day), or null when warm. */
+	readonly warmup: number | null;
+	/** What the world sees, when behind NAT; the same as `address` otherwise. */
+	readonly publicAddress: string;
+}
+
+/** A smart host that accepts mail from us over authenticated TLS submission. */
+export interface GatewayConfig {
+	readonly name: string;
+	readonly host: string;
+	readonly port: number;
+	readonly security: "starttls" | "tls";
+	readonly user: string | null;
+	readonly password: string | null;
+	readonly oauth2: Readonly<Record<string, string>> | null;
+	readonly rates: readonly RateLimit[];
+	readonly connections: number | null;
+}
+
+export interface DkimKeyConfig {
+	readonly selector: string;
+	/** Signing domain (d=); the identity's own domain unless given. */
+	readonly domain: string;
+	/** Absolute path of the private key (PEM). */
+	readonly keyFile: string;
+}
+
+/** A From address or domain that may send. */
+export interface IdentityConfig {
+	/** "news@example.com", or "@example.com" for the whole domain. Lower case, domain in ASCII. */
+	readonly from: string;
+	readonly name: string | null;
+	/** "direct" or the name of a gateway. */
+	readonly route: string;
+	/** Names of sources; empty means all of them. */
+	readonly sources: readonly string[];
+	/** Domain in which VERP return paths are made. */
+	readonly returnPath: string;
+	readonly dkim: readonly DkimKeyConfig[];
+	readonly postalAddress: string | null;
+	/** Base URL of one-click links, without a slash at the end; null: no https link. */
+	readonly unsubscribe: string | null;
+}
+
+/** Overrides for a site, or a source × site. Null: keep what the site's data says. */
+export interface LaneOverride {
+	readonly site: string;
+	readonly source: string | null;
+	readonly connections: number | null;
+	readonly connectionsPerHour: number | null;
+	readonly messagesPerConnection: number | null;
+	/** Null keeps the site's own rates; a list replaces all of them. */
+	readonly rates: readonly RateLimit[] | null;
+	readonly tls: TlsPolicy | null;
+}
+
+export interface Config {
+	/** Absolute path of the file read, or null when there was none. */
+	readonly file: string | null;
+	/** Absolute folder that relative paths in it start from. */
+	readonly root: string;
+	readonly database: { readonly url: string };
+	readonly redis: { readonly url: string | null };
+	/** "address:port" of each; empty: the system's resolvers. */
+	readonly dns: { readonly servers: readonly string[] };
+	readonly smtp: {
+		readonly port: number;
+		readonly tls: TlsPolicy;
+		readonly timeout: {
+			readonly connectMs: number;
+			readonly greetingMs: number;
+			readonly commandMs: number;
+			readonly bodyMs: number;
+		};
+	};
+	readonly retry: {
+		/** Waits between the tries, the last one repeated. */
+		readonly waitsMs: readonly number[];
+		/** A delivery is given up when it is older than this. */
+		readonly giveUpMs: number;
+	};
+	readonly sources: readonly SourceConfig[];
+	readonly gateways: readonly GatewayConfig[];
+	readonly identities: readonly IdentityConfig[];
+	readonly lanes: readonly LaneOverride[];
+	readonly limits: {
+		readonly htmlWarn: number;
+		readonly htmlMax: number;
+		readonly onHtmlMax: "block" | "warn";
+		readonly messageWarn: number;
+		readonly messageMax: number;
+		readonly attachmentMax: number;
+	};
+	readonly blacklist: {
+		readonly cron: string;
+		readonly zones: readonly string[];
+		readonly dqsKey: string | null;
+		readonly subjects: readonly string[];
+		readonly onCritical: "hold" | "alert";
+	};
+	readonly alerts: {
+		readonly webhook: readonly { readonly url: string; readonly secret: string | null }[];
+		readonly mail: { readonly to: readonly string[]; readonly gateway: string | null } | null;
+	};
+	readonly web: { readonly listen: { readonly host: string; readonly port: number }; readonly token: string | null };
+	readonly inbound: { readonly listen: { readonly host: string; readonly port: number } | null };
+	readonly log: { readonly keepMs: number; readonly level: "debug" | "info" | "warn" | "error" };
+}
