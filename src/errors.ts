@@ -53,6 +53,153 @@ export const CATALOGUE = {
 		what: "no database driver serves the address {url}",
 		fix: "Use file:./data/wellsent.db (SQLite, one machine).",
 	},
+	// compose
+	"campaign-missing": {
+		exit: 2,
+		what: "{dir} is not a campaign folder: {detail}",
+		fix: "Name a folder that holds campaign.toml and one of body.html, body.mjml or body.md.",
+	},
+	"campaign-invalid": {
+		exit: 2,
+		what: "the campaign in {dir} cannot be sent as it is: {detail}",
+		fix: "Correct the places named, then add or check the campaign again. Nothing was sent.",
+	},
+	"reader-refused": {
+		exit: 1,
+		what: "no message can be made for {email}: {detail}",
+		fix: "Correct that contact, or give the template a default for readers without the field; the other readers are not affected.",
+	},
+	"dkim-key-unusable": {
+		exit: 2,
+		what: "the DKIM key {file} (selector {selector}) cannot be used: {detail}",
+		fix: "Make a key with `wellsent init`, or correct `dkim` of the [[identity]]. Nothing is sent unsigned in the meantime.",
+	},
+	"dkim-signing-failed": {
+		exit: 1,
+		what: "a message could not be signed with the DKIM key {selector} of {domain}: {detail}",
+		fix: "Check the key file with `wellsent check`. The message was not sent: Wellsent never sends unsigned what it should sign.",
+	},
+	// contacts
+	"csv-unreadable": {
+		exit: 1,
+		what: "{file} cannot be read: {detail}",
+		fix: "See that the file is there and that the user running Wellsent may read it. Nothing was imported.",
+	},
+	"csv-encoding": {
+		exit: 1,
+		what: "{file} is not {encoding}: line {line} has bytes that mean nothing in it",
+		fix: "{hint} Nothing was imported.",
+	},
+	"csv-quoting": {
+		exit: 1,
+		what: "{file} cannot be read as CSV at line {line}: {detail}",
+		fix: 'Mend that line (a value with a quotation mark is written "5"" pipe", marks doubled). Nothing was imported.',
+	},
+	"csv-empty": {
+		exit: 1,
+		what: "{file} is empty",
+		fix: "The first line names the columns, one of them email; each line after it is a reader.",
+	},
+	"csv-no-email": {
+		exit: 1,
+		what: "{file} has no column of addresses; its first line is: {header}",
+		fix: "Name one column email (or e-mail, 이메일, 메일). Nothing was imported.",
+	},
+	"csv-repeated-column": {
+		exit: 1,
+		what: "{file} has the column {column} twice, in one meaning",
+		fix: "Rename or remove one of them, so that no value is lost. Nothing was imported.",
+	},
+	"import-interrupted": {
+		exit: 1,
+		what: "the import of {file} stopped: {detail}. Its rows up to line {line} are imported, none after it",
+		fix: "Run the same command again when the cause is gone: rows that are in already change nothing.",
+	},
+	"list-unknown": {
+		exit: 2,
+		what: "there is no list named {list}",
+		fix: "`wellsent contacts lists` shows the lists; `wellsent contacts import {list} FILE.csv` makes a new one.",
+	},
+	"list-name": {
+		exit: 2,
+		what: "{list} cannot be the name of a list: {detail}",
+		fix: "Use 1 to 100 characters without line breaks, commas or spaces at the ends.",
+	},
+	"suppression-subject": {
+		exit: 2,
+		what: "{subject} cannot be suppressed: {detail}",
+		fix: "Give an address (kim@example.com), or @example.com for everybody at a domain.",
+	},
+	// sandbox/
+	"sandbox-zone-bad": {
+		exit: 2,
+		what: "line {line} of the sandbox's zones cannot be read: {detail}: {text}",
+		fix: "Write it as `name [ttl] TYPE data`, for example `good.test 300 MX 10 mx1.good.test`.",
+	},
+	"sandbox-world-bad": {
+		exit: 2,
+		what: "the sandbox's world is wrong: {detail}",
+		fix: "Correct that entry of the world; src/sandbox/manners.ts says what a host may be told.",
+	},
+	"sandbox-port-taken": {
+		exit: 1,
+		what: "the sandbox cannot listen on port {port}: {detail}",
+		fix: "Stop the program that holds the port, or take port 0 (any free one).",
+	},
+	"sandbox-record": {
+		exit: 1,
+		what: "the sandbox cannot write its record {path}: {detail}",
+		fix: "Give a path in a folder that may be written.",
+	},
+	// config
+	"config-missing": {
+		exit: 2,
+		what: "there is no config file {file}",
+		fix: "Check the name after --config. Without --config, ./wellsent.toml is read when it exists; `wellsent init` writes one.",
+	},
+	"config-unreadable": {
+		exit: 2,
+		what: "the config file {file} cannot be read: {detail}",
+		fix: "Give the user that runs Wellsent permission to read it, and save it as UTF-8 text.",
+	},
+	"config-syntax": {
+		exit: 2,
+		what: "{file} line {line}, column {column} is not TOML: {detail}{excerpt}",
+		fix: "Correct that line: texts stand in double quotes, lists in [ ], tables in { }, and each key on a line of its own.",
+	},
+	"config-invalid": {
+		exit: 2,
+		what: "{file} has {count}",
+		fix: "Correct them and run `wellsent config print` to see the settings in force. Nothing was started.",
+	},
+	// campaign/
+	"campaign-unknown": {
+		exit: 2,
+		what: "there is no campaign {id} ({known})",
+		fix: "See `wellsent campaign list`, or make one with `wellsent campaign add DIR --list LIST`.",
+	},
+	"campaign-state": {
+		exit: 3,
+		what: 'campaign {id} "{name}" is {state}: "{command}" is possible only for one that is {from}',
+		fix: "See `wellsent campaign show {id}`.",
+	},
+	"campaign-refused": {
+		exit: 3,
+		what: 'campaign "{name}" was not started: {count} of its checks failed',
+		fix: "Mend what is listed above, see `wellsent campaign check {id}`, and start it again. Nothing was sent.",
+	},
+	"identity-unknown": {
+		exit: 2,
+		what: "the identity {identity} may not send: no [[identity]] in the config allows it",
+		fix: 'Add an [[identity]] with from = "{identity}" (or "@{domain}" for the whole domain), or correct `identity` in campaign.toml.',
+	},
+	"address-invalid": { exit: 2, what: "{address} is not an address that mail can be sent to: {problem}", fix: "Correct it." },
+	// deliver/
+	"already-running": {
+		exit: 1,
+		what: "another Wellsent ({role}, process {pid} on {host}) is sending from this database",
+		fix: "Give commands to it (they work beside it), or stop it first: two senders would spend every limit twice.",
+	},
 } as const satisfies Record<string, Entry>;
 
 export type ErrorCode = keyof typeof CATALOGUE;
@@ -95,6 +242,19 @@ export function fail(
 	options: { cause?: unknown; findings?: readonly Finding[] } = {},
 ): never {
 	throw new WellsentError(code, details, options);
+}
+
+/**
+ * The whole error for people, several lines: what happened, each finding with its place and its way out, and what to do.
+ * Anything else that was thrown is told by its own text.
+ */
+export function explainError(error: unknown): string {
+	if (!(error instanceof WellsentError)) return textOf(error);
+	const findings = error.findings.flatMap(({ where, what, fix }) => [
+		`  ${where === "" ? "" : `${where}: `}${what}`,
+		...(fix === undefined ? [] : [`    ${fix}`]),
+	]);
+	return [error.what, ...findings, error.fix].join("\n");
 }
 
 /** The text of anything that was thrown. */
