@@ -1,0 +1,126 @@
+// From parsed settings under their written names to `Config`: names, absolute paths, and the defaults that are computed from
+// other keys. Pure. Every written default is in schema.ts.
+import { isAbsolute, join } from "node:path";
+import { gatewayPreset } from "./gateway-presets.ts";
+import type { Written } from "./schema.ts";
+import type { Config, GatewayConfig, IdentityConfig, LaneOverride, RateLimit } from "./types.ts";
+import { parseRate } from "./units.ts";
+
+/** `file`: absolute path or null; `root`: absolute folder that relative paths start from. */
+export function buildConfig(written: Written, file: string | null, root: string): Config {
+	const { timeout } = written.smtp;
+	return {
+		file,
+		root,
+		database: written.database,
+		redis: { url: written.redis.url ?? null },
+		dns: written.dns,
+		smtp: {
+			port: written.smtp.port,
+			tls: written.smtp.tls,
+			timeout: { connectMs: timeout.connect, greetingMs: timeout.greeting, commandMs: timeout.command, bodyMs: timeout.body },
+		},
+		retry: { waitsMs: written.retry.waits, giveUpMs: written.retry.give_up },
+		sources: written.source.map((source) => ({
+			name: source.name,
+			address: source.address,
+			ehlo: source.ehlo,
+			warmup: source.warmup ?? null,
+			publicAddress: source.public_address ?? source.address,
+		})),
+		gateways: written.gateway.map(gateway),
+		identities: written.identity.map((one) => identity(one, root)),
+		lanes: written.lane.map(lane),
+		limits: {
+			htmlWarn: written.limits.html_warn,
+			htmlMax: written.limits.html_max,
+			onHtmlMax: written.limits.on_html_max,
+			messageWarn: written.limits.message_warn,
+			messageMax: written.limits.message_max,
+			attachmentMax: written.limits.attachment_max,
+		},
+		blacklist: {
+			cron: written.blacklist.cron,
+			zones: written.blacklist.zones,
+			dqsKey: written.blacklist.dqs_key ?? null,
+			subjects: written.blacklist.subjects,
+			onCritical: written.blacklist.on_critical,
+		},
+		alerts: {
+			webhook: written.alerts.webhook.map(({ url, secret }) => ({ url, secret: secret ?? null })),
+			mail: written.alerts.mail ? { to: written.alerts.mail.to, gateway: written.alerts.mail.gateway ?? null } : null,
+		},
+		web: { listen: written.web.listen, token: written.web.token ?? null },
+		inbound: { listen: written.inbound.listen ?? null },
+		log: { keepMs: written.log.keep, level: written.log.level },
+	};
+}
+
+function gateway(one: Written["gateway"][number]): GatewayConfig {
+	const preset = gatewayPreset(one.service ?? "");
+	const security = one.security ?? gatewaySecurity(one.port ?? null, preset?.security ?? null);
+	const rates = (preset?.rates ?? []).flatMap((text): readonly RateLimit[] => {
+		const parsed = parseRate(text);
+		return parsed.ok ? [parsed.value] : [];
+	});
+	return {
+		name: one.name,
+		host: one.host ?? preset?.host ?? "",
+		port: one.port ?? (preset?.security === security ? preset.port : security === "tls" ? 465 : 587),
+		security,
+		user: one.user ?? null,
+		password: one.password ?? null,
+		oauth2: one.oauth2 ? oauth2(one.oauth2) : null,
+		rates: one.limits?.rate ?? rates,
+		connections: one.limits?.connections ?? preset?.connections ?? null,
+	};
+}
+
+/** 465 is TLS from the first byte and 587 STARTTLS (RFC 8314 section 3.3), whatever the preset says; other ports keep its word. */
+function gatewaySecurity(port: number | null, preset: "starttls" | "tls" | null): "starttls" | "tls" {
+	if (port === 465) return "tls";
+	if (port === 587 || port === 25) return "starttls";
+	return preset ?? "starttls";
+}
+
+/** Under the names that nodemailer's XOAUTH2 takes. */
+function oauth2(table: NonNullable<Written["gateway"][number]["oauth2"]>): Readonly<Record<string, string>> {
+	const pairs = [
+		["clientId", table.client_id],
+		["clientSecret", table.client_secret],
+		["refreshToken", table.refresh_token],
+		["accessToken", table.access_token],
+		["accessUrl", table.access_url],
+	] as const;
+	return Object.fromEntries(pairs.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+function identity(one: Written["identity"][number], root: string): IdentityConfig {
+	const domain = one.from.slice(one.from.lastIndexOf("@") + 1);
+	return {
+		from: one.from,
+		name: one.name ?? null,
+		route: one.route,
+		sources: one.sources,
+		returnPath: one.return_path ?? domain,
+		dkim: one.dkim.map((key) => ({
+			selector: key.selector,
+			domain: key.domain ?? domain,
+			keyFile: isAbsolute(key.key) ? key.key : join(root, key.key),
+		})),
+		postalAddress: one.postal_address ?? null,
+		unsubscribe: one.unsubscribe ?? null,
+	};
+}
+
+function lane(one: Written["lane"][number]): LaneOverride {
+	return {
+		site: one.site,
+		source: one.source ?? null,
+		connections: one.connections ?? null,
+		connectionsPerHour: one.connections_per_hour ?? null,
+		messagesPerConnection: one.messages_per_connection ?? null,
+		rates: one.rate ?? null,
+		tls: one.tls ?? null,
+	};
+}
