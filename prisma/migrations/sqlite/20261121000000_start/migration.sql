@@ -24,6 +24,13 @@ CREATE TABLE "contact" (
 );
 
 -- CreateTable
+CREATE TABLE "domain_site" (
+    "domain" TEXT NOT NULL PRIMARY KEY,
+    "site" TEXT NOT NULL,
+    "resolvedAt" DATETIME NOT NULL
+);
+
+-- CreateTable
 CREATE TABLE "list_member" (
     "listId" INTEGER NOT NULL,
     "contactId" INTEGER NOT NULL,
@@ -60,7 +67,9 @@ CREATE TABLE "campaign" (
     "zone" TEXT,
     "createdAt" DATETIME NOT NULL,
     "startedAt" DATETIME,
-    "finishedAt" DATETIME
+    "finishedAt" DATETIME,
+    "expandedAt" DATETIME,
+    "expandedTo" INTEGER NOT NULL DEFAULT 0
 );
 
 -- CreateTable
@@ -171,6 +180,9 @@ CREATE UNIQUE INDEX "list_name_key" ON "list"("name");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "contact_email_key" ON "contact"("email");
+
+-- CreateIndex
+CREATE INDEX "contact_domain_idx" ON "contact"("domain");
 
 -- CreateIndex
 CREATE INDEX "list_member_contactId_idx" ON "list_member"("contactId");

@@ -1,0 +1,208 @@
+// Everything that is looked at before a campaign may start: folder, identity, fields of every reader, sizes of the worst one, lists, time it will take.
+// Sends nothing and changes nothing but what is remembered of domains.
+import type { Clock } from "../clock.ts";
+import { requiredFields } from "../compose/compile.ts";
+import type { CompiledCampaign } from "../compose/compiled.ts";
+import { lint, lintInput } from "../compose/lint.ts";
+import { boundReader, type Measurement, measureReader } from "../compose/size.ts";
+import type { Config } from "../config/types.ts";
+import type { Db } from "../db/db.ts";
+import { WellsentError } from "../errors.ts";
+import type { Campaign } from "./campaign.store.ts";
+import { type LaneSpeed, type SiteTime, siteTimes, spell } from "./eta.ts";
+import { countDomains, countReaders, saveDomainSites } from "./expand.store.ts";
+import type { CheckFinding } from "./finding.ts";
+import { prepareCampaign } from "./prepare.ts";
+import { longestReaders, readersWithout } from "./reader.store.ts";
+
+export interface CampaignCheck {
+	readonly findings: readonly CheckFinding[];
+	/** Null when the campaign cannot be composed at all. */
+	readonly sizes: Measurement | null;
+	/** The reader whose message was measured. */
+	readonly worstReader: string | null;
+	readonly readers: number;
+	readonly suppressed: number;
+	readonly sites: readonly SiteTime[];
+	/** Milliseconds; the sites run side by side, so the slowest decides. */
+	readonly eta: number;
+	/** No finding forbids the start. */
+	readonly passed: boolean;
+}
+
+export interface CheckDeps {
+	readonly db: Db;
+	readonly config: Config;
+	readonly clock: Clock;
+	/** The site of each domain, asked of DNS. */
+	readonly sitesOf: (domains: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+	/** The lanes of an identity to a site. */
+	readonly lanesOf: (identity: string, site: string) => readonly LaneSpeed[];
+}
+
+/** Readers composed in search of the worst: those with the longest fields. */
+const CANDIDATES = 25;
+
+export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promise<CampaignCheck> {
+	const findings: CheckFinding[] = [];
+	const add = (level: CheckFinding["level"], id: string, subject: string, what: string, fix = "") =>
+		findings.push({ id, level, subject, what, fix });
+	const { db } = deps;
+
+	const { readers, suppressed } = await countReaders(db, campaign.id);
+	const mailed = readers - suppressed;
+	if (readers === 0)
+		add(
+			"fail",
+			"list-empty",
+			campaign.lists.join(", ") || "lists",
+			"the lists have no readers",
+			"Import some: `wellsent contacts import LIST FILE.csv`.",
+		);
+	else if (mailed === 0)
+		add(
+			"fail",
+			"list-suppressed",
+			campaign.lists.join(", "),
+			`all ${readers} readers are suppressed`,
+			"See `wellsent suppress list`.",
+		);
+	else
+		add(
+			"ok",
+			"list",
+			campaign.lists.join(", "),
+			`${readers} readers${suppressed > 0 ? `, ${suppressed} of them suppressed` : ""}`,
+		);
+
+	const compiled = await compile(deps, campaign, add);
+	let sizes: Measurement | null = null;
+	let worstReader: string | null = null;
+	if (compiled !== null) {
+		await checkFields(deps, campaign, compiled, add);
+		({ sizes, worstReader } = await checkMessage(deps, campaign, compiled, findings));
+	}
+	const sites = compiled === null || mailed === 0 ? [] : await checkSites(deps, campaign, add);
+	const eta = sites[0]?.ms ?? 0;
+	return {
+		findings,
+		sizes,
+		worstReader,
+		readers,
+		suppressed,
+		sites,
+		eta,
+		passed: findings.every((finding) => finding.level !== "fail"),
+	};
+}
+
+type Add = (level: CheckFinding["level"], id: string, subject: string, what: string, fix?: string) => void;
+
+async function compile(deps: CheckDeps, campaign: Campaign, add: Add): Promise<CompiledCampaign | null> {
+	try {
+		const compiled = await prepareCampaign(deps, campaign, { strict: true });
+		const { identity } = compiled.parts.options;
+		add(
+			"ok",
+			"identity",
+			identity.from,
+			`may send as ${campaign.identity}${identity.dkim.length > 0 ? `, signs with ${identity.dkim.length} DKIM key${identity.dkim.length > 1 ? "s" : ""}` : ""}`,
+		);
+		if (identity.dkim.length === 0)
+			add(
+				"warn",
+				"dkim-missing",
+				identity.from,
+				"the messages will not be signed: Gmail, Yahoo and Naver refuse or defer unsigned bulk mail",
+				"Make a key with `wellsent init` and name it in dkim of the [[identity]].",
+			);
+		if (identity.unsubscribe === null && campaign.kind === "marketing")
+			add(
+				"warn",
+				"one-click-missing",
+				identity.from,
+				"no one-click unsubscribe link (RFC 8058), which Gmail and Yahoo ask of bulk senders",
+				'Set unsubscribe = "https://…" of the [[identity]].',
+			);
+		return compiled;
+	} catch (error) {
+		if (!(error instanceof WellsentError)) throw error;
+		if (error.findings.length === 0) add("fail", error.code, campaign.name, error.what, error.fix);
+		for (const finding of error.findings) add("fail", error.code, finding.where, finding.what, finding.fix ?? error.fix);
+		return null;
+	}
+}
+
+async function checkFields(deps: CheckDeps, campaign: Campaign, compiled: CompiledCampaign, add: Add): Promise<void> {
+	for (const field of requiredFields(compiled)) {
+		const { readers, example } = await readersWithout(deps.db, campaign.id, field);
+		if (readers === 0) continue;
+		const use = compiled.uses.find((one) => one.path === `contact.${field}` && one.required);
+		add(
+			"fail",
+			"field-missing",
+			use === undefined ? "template" : `${use.file}:${use.line}`,
+			`{{ contact.${field} }} is empty for ${readers} reader${readers === 1 ? "" : "s"}, e.g. ${example}`,
+			`Give it a fall-back: {{ contact.${field} | default: "…" }}, or fill the field.`,
+		);
+	}
+}
+
+async function checkMessage(
+	deps: CheckDeps,
+	campaign: Campaign,
+	compiled: CompiledCampaign,
+	findings: CheckFinding[],
+): Promise<{ sizes: Measurement | null; worstReader: string | null }> {
+	const candidates = await longestReaders(deps.db, campaign.id, CANDIDATES);
+	const now = deps.clock.now();
+	const fit = candidates.filter((reader) => compiled.problemOf(reader, now) === null);
+	const worst = boundReader(compiled, fit);
+	if (worst === null) return { sizes: null, worstReader: null };
+	const sizes = await measureReader(compiled, worst, { now, limits: deps.config.limits });
+	findings.push(...sizes.findings.map((finding) => ({ ...finding, subject: `message to ${worst.email}` })));
+	if (sizes.findings.length === 0)
+		findings.push({
+			id: "size",
+			level: "ok",
+			subject: `message to ${worst.email}`,
+			what: `HTML ${Math.max(sizes.html, sizes.htmlEncoded)} bytes, message ${sizes.message} bytes`,
+			fix: "",
+		});
+	const rendered = compiled.render(worst, { now });
+	findings.push(...lint(lintInput(compiled, rendered)).map((finding) => ({ ...finding, subject: "content" })));
+	return { sizes, worstReader: worst.email };
+}
+
+async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promise<readonly SiteTime[]> {
+	const domains = await countDomains(deps.db, campaign.id);
+	const unknown = domains.filter((domain) => domain.site === null).map((domain) => domain.domain);
+	const found = await deps.sitesOf(unknown);
+	await saveDomainSites(deps.db, found, deps.clock.now());
+	const bySite = new Map<string, number>();
+	for (const { domain, readers, site } of domains) {
+		const name = site ?? found.get(domain) ?? domain;
+		bySite.set(name, (bySite.get(name) ?? 0) + readers);
+	}
+	const sites = siteTimes(
+		[...bySite].map(([site, messages]) => ({ site, messages, lanes: deps.lanesOf(campaign.identity, site) })),
+	);
+	const slowest = sites[0];
+	if (slowest === undefined) return sites;
+	if (deps.lanesOf(campaign.identity, slowest.site).length === 0)
+		add(
+			"fail",
+			"no-way-out",
+			campaign.identity,
+			"no source or gateway may send for this identity",
+			"Name sources in the [[identity]], or add a [[source]].",
+		);
+	else
+		add(
+			"ok",
+			"eta",
+			"time",
+			`about ${spell(slowest.ms)}: the slowest part is ${slowest.site}, ${slowest.messages} messages at ${slowest.limit}`,
+		);
+	return sites;
+}

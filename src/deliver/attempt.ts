@@ -1,0 +1,118 @@
+// One try of one delivery. The table of contents of the main path: one call a step, with the words of docs/flow.md in their order.
+
+import type { TlsFacts } from "../log/response.ts";
+import type { Trouble } from "../replies/outcome.ts";
+import type { MxAnswer } from "../routing/mx.ts";
+import type { Desk, ReadyMessage } from "./engine.ts";
+import type { Exchange } from "./exchange.ts";
+import { learn } from "./feedback.ts";
+import { findHosts, type Target, targetsOf } from "./hosts.ts";
+import { notNow, type SessionHolder } from "./session-holder.ts";
+import type { ClaimedDelivery, Settlement } from "./settlement.ts";
+import { Story } from "./story.ts";
+
+/** How the try ended; or that it did not take place, because the lane may not send before `at`, or because work is to stop. */
+export type AttemptEnd =
+	| { readonly kind: "settled"; readonly settlement: Settlement }
+	| { readonly kind: "not-now"; readonly at: number }
+	| { readonly kind: "stopped" };
+
+export async function attempt(delivery: ClaimedDelivery, desk: Desk, holder: SessionHolder): Promise<AttemptEnd> {
+	const story = new Story(delivery, desk);
+	if (delivery.suppressed) return settled(story.suppressed());
+
+	const place = await findHosts(delivery, desk);
+	if (place.kind === "nowhere") return settled(story.withoutHost(dnsTrouble(place.answer)));
+	if (place.site !== delivery.site) return settled(story.refiled(place.site));
+
+	const composed = await desk.message(delivery);
+	if (composed.kind === "unfit") return settled(story.unfit(composed));
+
+	for (const host of place.skipped) story.skipped(host);
+	const targets = await targetsOf(place.hosts, desk, holder.host);
+	for (let index = 0; ; ) {
+		const target = targets[index];
+		if (target === undefined) return settled(story.postponed(desk.engine.clock.now()));
+		const said = await speak(target, composed.message, delivery, desk, holder);
+		if (said.kind !== "said")
+			return story.begun ? settled(story.postponed(said.kind === "not-now" ? said.at : desk.engine.clock.now())) : said;
+		const { outcome, next } = story.heard({
+			mxHost: target.host,
+			mxAddress: target.address ?? "",
+			hostsLeft: targets.length - index - 1,
+			...said,
+		});
+		learn(
+			desk,
+			{ host: target.host, address: target.address, hosts: place.hosts, exchange: said.exchange, detail: story.lastWords },
+			outcome,
+		);
+		if (next.kind === "sibling") index += 1;
+		else if (next.kind === "again") holder.letGo();
+		else return settled(story.settle(next));
+	}
+}
+
+type Said =
+	| { readonly kind: "said"; readonly exchange: Exchange; readonly tls: TlsFacts | null; readonly acceptedBefore: number }
+	| { readonly kind: "not-now"; readonly at: number }
+	| { readonly kind: "stopped" };
+
+/** Connects to one host, within the lane's limits, and hands the message over. */
+async function speak(
+	target: Target,
+	message: ReadyMessage,
+	delivery: ClaimedDelivery,
+	desk: Desk,
+	holder: SessionHolder,
+): Promise<Said> {
+	if (target.address === null)
+		return { kind: "said", exchange: silence("connect", target.trouble, target.detail), tls: null, acceptedBefore: 0 };
+	const held = await holder.to(target.host, target.address);
+	if (held.kind === "failed") return { kind: "said", exchange: held.exchange, tls: null, acceptedBefore: 0 };
+	if (held.kind !== "open") return held;
+
+	const { lane, engine, signal } = desk;
+	const now = engine.clock.now();
+	const at = notNow("message", lane.nextMessageAt(now), now);
+	if (at !== null) {
+		holder.letGo();
+		return { kind: "not-now", at };
+	}
+	if ((await lane.takeMessages(1, signal)) === 0) return { kind: "stopped" };
+
+	const { session } = held;
+	const acceptedBefore = session.accepted;
+	const begunBefore = session.begun;
+	const exchange = await session.send({
+		from: message.mailFrom,
+		to: delivery.email,
+		size: message.size,
+		needsSmtpUtf8: message.needsSmtpUtf8,
+		chunks: message.chunks,
+		beforeDot: () => engine.markBody(delivery),
+	});
+	// No MAIL FROM left: the server has not seen a message, so the lane's limit was not used.
+	if (session.begun === begunBefore) lane.giveBack(1);
+	return { kind: "said", exchange, tls: session.tls, acceptedBefore };
+}
+
+function settled(settlement: Settlement): AttemptEnd {
+	return { kind: "settled", settlement };
+}
+
+/** An exchange in which nobody said anything. */
+export function silence(stage: Exchange["stage"], trouble: Trouble | null, detail: string): Exchange {
+	return { stage, reply: null, trouble, detail, inDoubt: false, durationMs: 0, bytes: 0 };
+}
+
+function dnsTrouble(answer: Exclude<MxAnswer, { kind: "hosts" }>): Exchange {
+	switch (answer.kind) {
+		case "null-mx":
+			return silence("dns", "null-mx", "the domain says that it takes no mail (null MX, RFC 7505)");
+		case "no-such-domain":
+			return silence("dns", "no-such-domain", "the domain does not exist (NXDOMAIN)");
+		case "failed":
+			return silence("dns", "dns-failed", `looking up the MX hosts: ${answer.detail}`);
+	}
+}

@@ -1,0 +1,56 @@
+// What a try needs from the rest of the program. The interfaces are declared here, by their user, and are as small as its needs.
+import type { Clock } from "../clock.ts";
+import type { Config, GatewayConfig, SourceConfig } from "../config/types.ts";
+import type { AddressAnswer, MxAnswer, MxHost } from "../routing/mx.ts";
+import type { Lane } from "../throttle/lane.ts";
+import type { HostMemory } from "./host-memory.ts";
+import type { ClaimedDelivery } from "./settlement.ts";
+
+/** A message of one reader, ready to be handed over. */
+export interface ReadyMessage {
+	/** Return path. */
+	readonly mailFrom: string;
+	readonly chunks: readonly Buffer[];
+	/** Bytes of the whole. */
+	readonly size: number;
+	readonly needsSmtpUtf8: boolean;
+}
+
+/** A message, or why this reader cannot have one (a control character in a name, a size over the limit). */
+export type Composed =
+	| { readonly kind: "ready"; readonly message: ReadyMessage }
+	| { readonly kind: "unfit"; readonly class: "bad-format" | "too-big"; readonly rule: string; readonly why: string };
+
+export interface DnsResolver {
+	mx(domain: string): Promise<MxAnswer>;
+	addresses(host: string): Promise<AddressAnswer>;
+}
+
+/** How a lane's mail leaves: from a source to the site's MX hosts, or through a gateway. */
+export type Exit =
+	| { readonly kind: "direct"; readonly source: SourceConfig }
+	| { readonly kind: "gateway"; readonly gateway: GatewayConfig };
+
+export interface Engine {
+	readonly clock: Clock;
+	/** In [0, 1). */
+	readonly random: () => number;
+	readonly config: Config;
+	readonly resolver: DnsResolver;
+	/** The site that serves a domain with those MX hosts. */
+	readonly siteOf: (hosts: readonly MxHost[], domain: string) => string;
+	readonly hosts: HostMemory;
+	/** Makes the mark of a try durable: it resolves when the final dot may be sent (D2). */
+	readonly markBody: (delivery: ClaimedDelivery) => Promise<void>;
+}
+
+/** Where a worker sits: its lane, the way out, and the engine. */
+export interface Desk {
+	readonly engine: Engine;
+	readonly lane: Lane;
+	readonly exit: Exit;
+	/** The message of a delivery; it may have been prepared ahead. */
+	readonly message: (delivery: ClaimedDelivery) => Promise<Composed>;
+	/** Aborted when the lane's work is to stop. */
+	readonly signal: AbortSignal;
+}

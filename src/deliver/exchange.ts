@@ -1,0 +1,94 @@
+// What came of a step of a conversation, read from its transcript. Pure.
+import { codeOf } from "../errors.ts";
+import type { Reply, Stage, Trouble } from "../replies/outcome.ts";
+import { parseReply } from "../replies/reply.ts";
+import type { Transcript } from "./transcript.ts";
+
+export interface SessionTarget {
+	readonly mxHost: string;
+	readonly address: string;
+	readonly port: number;
+	/** Address of the source; null lets the system choose (gateways). */
+	readonly localAddress: string | null;
+	readonly ehlo: string;
+	/** never: plain text on purpose (TLS of this host is broken). implicit: TLS from the first byte (port 465). */
+	readonly tls: "never" | "opportunistic" | "required" | "implicit";
+	/** A certificate that does not fit is trouble (gateways), not a note in the log (MX hosts, RFC 7435). */
+	readonly verifyTls: boolean;
+	readonly auth: { readonly user: string; readonly password: string } | null;
+	readonly timeout: {
+		readonly connectMs: number;
+		readonly greetingMs: number;
+		readonly commandMs: number;
+		readonly bodyMs: number;
+	};
+}
+
+/** How one step of the conversation ended. */
+export interface Exchange {
+	readonly stage: Stage;
+	readonly reply: Reply | null;
+	readonly trouble: Trouble | null;
+	readonly detail: string;
+	/** True when the final dot may have reached the server and no reply came. */
+	readonly inDoubt: boolean;
+	readonly durationMs: number;
+	readonly bytes: number;
+}
+
+/** Why a session could not be set up. */
+export interface SetupProblem {
+	readonly stage: Stage;
+	readonly trouble: Trouble | null;
+	readonly reply: Reply | null;
+	readonly detail: string;
+}
+
+/** Reads why setting up failed. `encrypted`: TLS was up by then. */
+export function setupProblem(
+	transcript: Transcript,
+	mode: SessionTarget["tls"],
+	encrypted: boolean,
+	problem: { trouble: Trouble; detail: string },
+): SetupProblem {
+	const refused = transcript.heard.findLast((heard) => isStage(heard.stage) && !positive(heard.stage, heard.raw));
+	const waiting = transcript.waitingFor;
+	// STARTTLS missing or refused where it is required (nodemailer reports both at EHLO or STARTTLS).
+	if (
+		mode === "required" &&
+		!encrypted &&
+		!transcript.features.startTls &&
+		transcript.replyAt("ehlo") !== null &&
+		waiting === null
+	)
+		return { stage: "starttls", trouble: "tls-not-offered", reply: null, detail: "the host does not offer STARTTLS" };
+	if (refused !== undefined && isStage(refused.stage) && waiting !== "tls")
+		return { stage: refused.stage, trouble: null, reply: parseReply(refused.raw), detail: "" };
+	if (waiting === "tls" || mode === "implicit")
+		return {
+			stage: "tls",
+			trouble: problem.trouble === "timeout" ? "timeout" : "tls-failed",
+			reply: null,
+			detail: problem.detail,
+		};
+	return { stage: transcript.stage, trouble: problem.trouble, reply: null, detail: problem.detail };
+}
+export function isStage(stage: Stage | "quit" | "rset"): stage is Stage {
+	return stage !== "quit" && stage !== "rset";
+}
+
+/** Is that reply the one that lets the conversation go on? */
+export function positive(stage: Stage | "quit" | "rset", raw: string): boolean {
+	if (stage === "greeting") return raw.startsWith("220");
+	if (stage === "data") return /^[23]/.test(raw);
+	if (stage === "auth") return /^[23]/.test(raw);
+	return raw.startsWith("2");
+}
+
+export function troubleOf(error: Error): Trouble {
+	const code = codeOf(error);
+	if (code === "ETIMEDOUT") return "timeout";
+	if (code === "EPROTOCOL") return "bad-reply";
+	if (code === "ETLS") return "tls-failed";
+	return "closed";
+}

@@ -1,0 +1,117 @@
+// The hosts that a delivery may be handed to, in the order in which they are asked.
+import { isIP } from "node:net";
+import { registrableDomain } from "../address/registrable.ts";
+import type { MxAnswer, MxHost } from "../routing/mx.ts";
+import { orderHosts } from "../routing/order.ts";
+import { addressFor } from "../routing/route.ts";
+import type { Desk } from "./engine.ts";
+import type { HostMark } from "./host-memory.ts";
+import type { ClaimedDelivery } from "./settlement.ts";
+
+/** No try speaks to more hosts than this: it bounds the time of a try, and keeps a domain with fifty MX records from using us as a hammer. */
+const MOST_HOSTS = 5;
+
+export interface PlannedHost {
+	readonly name: string;
+	readonly preference: number;
+	/** Why it was put behind its siblings, if it was. */
+	readonly mark: HostMark | null;
+}
+
+export type Place =
+	| {
+			readonly kind: "hosts";
+			readonly site: string;
+			readonly hosts: readonly PlannedHost[];
+			/** The marked hosts that would have been asked before the first one. */
+			readonly skipped: readonly PlannedHost[];
+	  }
+	| { readonly kind: "nowhere"; readonly answer: Exclude<MxAnswer, { kind: "hosts" }> };
+
+/** Name of the site under which a gateway's mail is filed. */
+export function gatewaySite(name: string): string {
+	return `gateway:${name}`;
+}
+
+/** Asks DNS where the delivery goes (cached for the records' life) and orders the hosts: preference, equal ones shuffled, those that refuse us last. */
+export async function findHosts(delivery: ClaimedDelivery, desk: Desk): Promise<Place> {
+	const { engine, exit } = desk;
+	if (exit.kind === "gateway") {
+		return {
+			kind: "hosts",
+			site: gatewaySite(exit.gateway.name),
+			hosts: [{ name: exit.gateway.host, preference: 0, mark: null }],
+			skipped: [],
+		};
+	}
+	const answer = await engine.resolver.mx(delivery.domain);
+	if (answer.kind !== "hosts") return { kind: "nowhere", answer };
+	const source = exit.source.name;
+	const ordered = orderHosts(answer.hosts, engine.random);
+	const planned = ordered.map((host) => ({ ...host, mark: engine.hosts.mark(source, host.name) }));
+	const healthy = planned.filter((host) => host.mark === null);
+	const marked = planned.filter((host) => host.mark !== null);
+	const firstHealthy = planned.findIndex((host) => host.mark === null);
+	return {
+		kind: "hosts",
+		site: engine.siteOf(answer.hosts, delivery.domain),
+		hosts: [...healthy, ...marked].slice(0, MOST_HOSTS),
+		skipped: firstHealthy > 0 ? planned.slice(0, firstHealthy) : [],
+	};
+}
+
+/** One address of one host, or why it has none that we can reach. */
+export interface Target {
+	readonly host: string;
+	readonly address: string | null;
+	/** Set when there is no address. */
+	readonly trouble: "no-address" | "dns-failed";
+	readonly detail: string;
+}
+
+/** The hosts with their addresses, in order. A host that is connected already goes first where its preference is as good as the first one's. */
+export async function targetsOf(hosts: readonly PlannedHost[], desk: Desk, connected: string | null): Promise<Target[]> {
+	const best = hosts[0]?.preference;
+	const held = hosts.find((host) => host.name === connected && host.mark === null && host.preference === best);
+	const order = held === undefined ? hosts : [held, ...hosts.filter((host) => host !== held)];
+	const found = await Promise.all(order.map((host) => addressesOf(host.name, desk)));
+	const reachable = found.flat().filter((target) => target.address !== null);
+	// Hosts without an address are only worth a word when there is no other.
+	return reachable.length > 0 ? reachable.slice(0, MOST_HOSTS) : found.flat().slice(0, 1);
+}
+
+async function addressesOf(host: string, desk: Desk): Promise<Target[]> {
+	if (isIP(host) !== 0) return [{ host, address: host, trouble: "no-address", detail: "" }];
+	const answer = await desk.engine.resolver.addresses(host);
+	if (answer.kind === "failed")
+		return [{ host, address: null, trouble: "dns-failed", detail: `looking up the address of ${host}: ${answer.detail}` }];
+	const addresses =
+		answer.kind === "none"
+			? []
+			: desk.exit.kind === "direct"
+				? addressFor(desk.exit.source, answer)
+				: [...answer.v4, ...answer.v6];
+	if (addresses.length === 0)
+		return [{ host, address: null, trouble: "no-address", detail: `${host} has no address that this source can reach` }];
+	return addresses.map((address) => ({ host, address, trouble: "no-address", detail: "" }));
+}
+
+/** Site of a domain whose MX hosts are not known (no DNS answer): a lane of its own, so that it holds up nobody. */
+export function siteOfUnknown(domain: string): string {
+	return registrableDomain(domain) ?? domain;
+}
+
+/** The site of each domain, by DNS. */
+export async function sitesOf(
+	domains: readonly string[],
+	resolver: { mx(domain: string): Promise<MxAnswer> },
+	siteOf: (hosts: readonly MxHost[], domain: string) => string,
+): Promise<Map<string, string>> {
+	const found = await Promise.all(
+		domains.map(async (domain): Promise<[string, string]> => {
+			const answer = await resolver.mx(domain);
+			return [domain, answer.kind === "hosts" ? siteOf(answer.hosts, domain) : siteOfUnknown(domain)];
+		}),
+	);
+	return new Map(found);
+}

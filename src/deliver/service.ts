@@ -1,0 +1,187 @@
+// The delivery service: queue, journal, settler, lanes and dispatcher joined together, recovered from whatever the last process left, and stopped in order.
+import path from "node:path";
+import type { Db } from "../db/db.ts";
+import type { LaneSet } from "../throttle/lane-set.ts";
+import { Dispatcher, type RunningCampaign } from "./dispatcher.ts";
+import type { Composed, Engine } from "./engine.ts";
+import { loadHostFacts, saveHostFacts } from "./host-memory.store.ts";
+import { HostMemory } from "./host-memory.ts";
+import { Journal, readJournal } from "./journal.file.ts";
+import { loadLanes, saveLanes } from "./lane-state.store.ts";
+import { claim, claimedBy, domainsWithoutSite, dueSites, fileUnderSites, hasPending, settle, unclaim } from "./queue.store.ts";
+import { TraceCollector } from "./recover.ts";
+import type { ClaimedDelivery, Settlement } from "./settlement.ts";
+import { Settler } from "./settler.ts";
+
+export interface ServicePorts {
+	readonly running: () => Promise<readonly RunningCampaign[]>;
+	readonly compose: (delivery: ClaimedDelivery) => Promise<Composed>;
+	/** A campaign has nothing queued and nothing in hand any more. */
+	readonly ranDry: (campaign: number) => Promise<void>;
+	/** After their commit. */
+	readonly onSettled: (settlements: readonly Settlement[]) => void;
+	readonly trouble: (what: string, error: unknown) => void;
+}
+
+export interface RecoveryReport {
+	/** Tries whose answer was known and is committed now. */
+	readonly settled: number;
+	/** Tries that may have been delivered: `uncertain`. */
+	readonly uncertain: number;
+	/** Queued again: nothing of them can have been accepted. */
+	readonly requeued: number;
+}
+
+export interface DeliveryService {
+	readonly recovered: RecoveryReport;
+	readonly hosts: HostMemory;
+	wake(): void;
+	dropCampaign(campaign: number): void;
+	/** Deliveries in hand. */
+	readonly inHand: number;
+	/** Resolves when everything settled so far is committed. */
+	flush(): Promise<void>;
+	stop(): Promise<void>;
+}
+
+/** How often the lanes' windows are saved while mail is sent; the journal covers the time between. */
+const SAVE_LANES_MS = 30_000;
+
+/** Recovers, then starts. `folder` is where the journal lives; only one process may work on it. */
+export async function startDelivery(
+	of: {
+		db: Db;
+		engine: Omit<Engine, "hosts" | "markBody">;
+		/** Makes the lanes; `onTake` must be called for every take. */
+		makeLanes: (onTake: (kind: "connection" | "message", lane: string, at: number, n: number) => void) => LaneSet;
+		folder: string;
+		runner: string;
+	},
+	ports: ServicePorts,
+): Promise<DeliveryService> {
+	const { db } = of;
+	const { clock } = of.engine;
+	const folder = path.join(of.folder, "journal");
+
+	let journal: Journal | null = null;
+	const lanes = of.makeLanes((kind, lane, at, n) => {
+		journal
+			?.write({ k: "T", l: lane, c: kind, t: at, n })
+			.catch((error) => ports.trouble("the journal could not be written", error));
+	});
+	const recovered = await recover(db, lanes, folder);
+	const opened = await Journal.open(folder);
+	journal = opened;
+	await saveLanes(db, [...lanes.snapshots()], clock.now());
+	await (await opened.rotate())();
+
+	const hosts = new HostMemory(clock, await loadHostFacts(db), (facts) => {
+		saveHostFacts(db, facts, clock.now()).catch((error) =>
+			ports.trouble("what was learned about a host could not be saved", error),
+		);
+	});
+
+	/** Tries with a mark in the journal whose settlement is not committed: their journal file must stay. */
+	const marked = new Map<number, string>();
+	let rotating: { left: Set<number>; purge: () => Promise<void> } | null = null;
+	const rotateIfDue = async () => {
+		if (rotating !== null || !opened.full) return;
+		const waiting = { left: new Set(marked.keys()), purge: await opened.rotate() };
+		rotating = waiting;
+		await saveLanes(db, [...lanes.snapshots()], clock.now());
+	};
+	const purgeIfDone = async () => {
+		if (rotating === null || rotating.left.size > 0) return;
+		const { purge } = rotating;
+		rotating = null;
+		await purge();
+	};
+
+	const settler = new Settler(db, {
+		onSettled(settlements) {
+			for (const one of settlements) {
+				marked.delete(one.deliveryId);
+				rotating?.left.delete(one.deliveryId);
+			}
+			ports.onSettled(settlements);
+			rotateIfDue()
+				.then(purgeIfDone)
+				.catch((error) => ports.trouble("the journal could not begin a new file", error));
+			if (settlements.some((one) => one.state === "queued" && one.at <= clock.now())) dispatcher.wake();
+		},
+		onTrouble: (error) => ports.trouble("how deliveries ended could not be recorded yet; it is kept and tried again", error),
+	});
+
+	const engine: Engine = {
+		...of.engine,
+		hosts,
+		async markBody(delivery) {
+			marked.set(delivery.id, `${delivery.tries}`);
+			await opened.writeDurably({ k: "B", d: delivery.id, n: delivery.tries, t: clock.now() });
+		},
+	};
+	const dispatcher = new Dispatcher(engine, lanes, {
+		running: ports.running,
+		compose: ports.compose,
+		dueSites: (campaign) => dueSites(db, campaign),
+		claim: (campaign, site, limit) => claim(db, { campaign, site, limit, now: clock.now(), runner: of.runner }),
+		unclaim: (ids) => unclaim(db, ids),
+		domainsWithoutSite: (campaign) => domainsWithoutSite(db, campaign, 500),
+		fileUnderSites: (campaign, sites) => fileUnderSites(db, campaign, sites),
+		async settled(settlement) {
+			if (settlement.rows.length > 0)
+				await opened.write({ k: "R", d: settlement.deliveryId, n: settlement.tries, s: settlement });
+			await settler.add(settlement);
+		},
+		ranDry: async (campaign) => {
+			if (!(await hasPending(db, campaign))) await ports.ranDry(campaign);
+		},
+		trouble: ports.trouble,
+	});
+
+	const saving = setInterval(() => {
+		saveLanes(db, [...lanes.snapshots()], clock.now()).catch((error) =>
+			ports.trouble("the lanes' windows could not be saved", error),
+		);
+	}, SAVE_LANES_MS);
+	dispatcher.start();
+
+	return {
+		recovered,
+		hosts,
+		wake: () => dispatcher.wake(),
+		dropCampaign: (campaign) => dispatcher.dropCampaign(campaign),
+		get inHand() {
+			return dispatcher.inHand;
+		},
+		flush: () => settler.flush(),
+		async stop() {
+			clearInterval(saving);
+			await dispatcher.stop();
+			await settler.flush();
+			await saveLanes(db, [...lanes.snapshots()], clock.now());
+			await (await opened.rotate())();
+			await opened.close();
+		},
+	};
+}
+
+/** Reads what the last process left: settles what was answered, marks what is in doubt, queues the rest again, rebuilds the lanes' windows. */
+async function recover(db: Db, lanes: LaneSet, folder: string): Promise<RecoveryReport> {
+	const kept = await loadLanes(db);
+	lanes.restore(kept);
+	const savedAt = new Map(kept.map((lane) => [lane.key, lane.savedAt]));
+	const sending = await claimedBy(db, "anybody");
+	const traces = new TraceCollector(sending);
+	for await (const record of readJournal(folder)) {
+		traces.add(record);
+		if (record.k !== "T" || record.t <= (savedAt.get(record.l) ?? 0)) continue;
+		const slash = record.l.lastIndexOf("/");
+		lanes.replay(record.l.slice(0, slash), record.l.slice(slash + 1), record.c, record.t, record.n);
+	}
+	const { settlements, unclaim: ids } = traces.recover(sending);
+	for (let from = 0; from < settlements.length; from += 400) await settle(db, settlements.slice(from, from + 400));
+	await unclaim(db, ids);
+	const uncertain = settlements.filter((one) => one.rows.at(-1)?.rule === "crash").length;
+	return { settled: settlements.length - uncertain, uncertain, requeued: ids.length };
+}

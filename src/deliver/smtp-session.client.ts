@@ -1,0 +1,254 @@
+// One SMTP connection to one MX host: nodemailer's connection behind a wrapper that never throws, keeps what every stage answered, and
+// knows whether a message may have been accepted when the connection dies.
+//
+// What nodemailer leaves to its user, and this file does:
+//  - trouble comes by callback, by 'error', by both or by neither: both are listened to, and timers of our own end every wait;
+//  - a failed handshake under "opportunistic" is an error there: here it is an outcome, and the caller may come back in plain text;
+//  - an address that needs SMTPUTF8 is sent raw to servers without it: here it is refused before MAIL FROM;
+//  - the final dot leaves only after `beforeDot` has resolved (the mark that makes "never twice" true is durable by then).
+import net from "node:net";
+import { TLSSocket } from "node:tls";
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { textOf } from "../errors.ts";
+import type { TlsFacts } from "../log/response.ts";
+import type { Reply, Stage, Trouble } from "../replies/outcome.ts";
+import { parseReply } from "../replies/reply.ts";
+import { connect } from "./connect.client.ts";
+import { type Exchange, isStage, positive, type SessionTarget, type SetupProblem, setupProblem, troubleOf } from "./exchange.ts";
+import { HeldBody } from "./held-body.ts";
+import { type ServerFeatures, Transcript } from "./transcript.ts";
+
+export interface Mail {
+	readonly from: string;
+	readonly to: string;
+	/** Bytes of the whole message. */
+	readonly size: number;
+	readonly needsSmtpUtf8: boolean;
+	readonly chunks: readonly Buffer[];
+	/** Called once, after the last byte before the final dot was handed to the system; the dot waits for it. */
+	readonly beforeDot: () => Promise<void>;
+}
+
+export type OpenResult =
+	| { readonly kind: "open"; readonly session: SmtpSession }
+	| { readonly kind: "failed"; readonly exchange: Exchange };
+
+/** QUIT is a courtesy: its answer never matters, and waiting for it is bounded. */
+const QUIT_PATIENCE_MS = 2_000;
+
+/** What of nodemailer's connection is used beyond its public types; both fields are stable since its version 1. */
+interface Inner {
+	readonly _socket: net.Socket | TLSSocket | false;
+}
+
+/** Opens a connection up to the point where a message can be sent (greeting, EHLO, STARTTLS, AUTH). Network trouble is an answer. */
+export async function openSession(target: SessionTarget): Promise<OpenResult> {
+	const started = performance.now();
+	const failed = (stage: Stage, trouble: Trouble | null, reply: Reply | null, detail: string): OpenResult => ({
+		kind: "failed",
+		exchange: { stage, reply, trouble, detail, inDoubt: false, durationMs: Math.round(performance.now() - started), bytes: 0 },
+	});
+	const socket = await connect(target);
+	if (!(socket instanceof net.Socket)) return failed("connect", socket.trouble, null, socket.detail);
+
+	const session = new SmtpSession(target, socket);
+	const problem = await session.greet();
+	if (problem === null) return { kind: "open", session };
+	session.drop();
+	return failed(problem.stage, problem.trouble, problem.reply, problem.detail);
+}
+
+export class SmtpSession {
+	readonly target: SessionTarget;
+	readonly openedAt = performance.now();
+	/** Messages accepted so far. */
+	accepted = 0;
+	/** Transactions begun so far: what a server counts for its limit of messages per connection. */
+	begun = 0;
+	#connection: SMTPConnection;
+	#socket: net.Socket;
+	#transcript = new Transcript();
+	#broken: { trouble: Trouble; detail: string } | null = null;
+	#needsReset = false;
+	/** Settles the step in hand when the connection breaks or a timer fires. */
+	#wake: (() => void) | null = null;
+
+	constructor(target: SessionTarget, socket: net.Socket) {
+		this.target = target;
+		this.#socket = socket;
+		const note = (entry: unknown, ...words: unknown[]) => this.#note(entry, words);
+		this.#connection = new SMTPConnection({
+			host: target.mxHost,
+			port: target.port,
+			name: target.ehlo,
+			connection: socket,
+			secure: target.tls === "implicit",
+			requireTLS: target.tls === "required",
+			ignoreTLS: target.tls === "never",
+			opportunisticTLS: target.tls === "opportunistic",
+			servername: target.mxHost,
+			// MX hosts: any certificate is better than plain text, and the log says whether it fitted (RFC 7435). TLS 1.0 for the same reason.
+			tls: {
+				rejectUnauthorized: target.verifyTls,
+				servername: target.mxHost,
+				...(target.verifyTls ? {} : { minVersion: "TLSv1" as const }),
+			},
+			greetingTimeout: target.timeout.greetingMs,
+			connectionTimeout: target.timeout.greetingMs + 3 * target.timeout.commandMs,
+			// Ours fire first; this one only makes sure that nothing is left behind.
+			socketTimeout: Math.max(target.timeout.bodyMs, target.timeout.commandMs) + 5_000,
+			socketCloseTimeout: 1_000,
+			transactionLog: true,
+			logger: { level: () => undefined, trace: note, debug: note, info: note, warn: note, error: note, fatal: note },
+		});
+		this.#connection.on("error", (error: Error) => this.#break(troubleOf(error), textOf(error)));
+		this.#connection.once("end", () => this.#break("closed", "the connection was closed"));
+	}
+
+	/** What the server offered in its last EHLO. */
+	get features(): ServerFeatures {
+		return this.#transcript.features;
+	}
+
+	/** False once the connection is of no more use. */
+	get alive(): boolean {
+		return this.#broken === null && !this.#connection.destroyed && !this.#transcript.surplus;
+	}
+
+	get tls(): TlsFacts | null {
+		const socket = (this.#connection as unknown as Inner)._socket;
+		if (!(socket instanceof TLSSocket)) return null;
+		const version = socket.getProtocol();
+		if (version === null) return null;
+		return { version, cipher: socket.getCipher()?.standardName ?? socket.getCipher()?.name ?? "", verified: socket.authorized };
+	}
+
+	/** Greeting, EHLO, STARTTLS, AUTH. Null when all went well. */
+	async greet(): Promise<SetupProblem | null> {
+		const { greetingMs, commandMs } = this.target.timeout;
+		const trouble = await this.#step(greetingMs + 2 * commandMs, (done) =>
+			this.#connection.connect((error) => done(error ?? null)),
+		);
+		if (trouble !== null) return setupProblem(this.#transcript, this.target.tls, this.tls !== null, trouble);
+		const { auth } = this.target;
+		if (auth === null) return null;
+		this.#transcript.nextMessage();
+		const refused = await this.#step(2 * commandMs, (done) =>
+			this.#connection.login({ credentials: { user: auth.user, pass: auth.password } }, (error) => done(error)),
+		);
+		if (refused === null) return null;
+		return setupProblem(this.#transcript, this.target.tls, this.tls !== null, refused);
+	}
+
+	/** Sends one message to one reader. Never throws; afterwards `alive` tells whether the connection can take another. */
+	async send(mail: Mail): Promise<Exchange> {
+		const started = performance.now();
+		const done = (
+			stage: Stage,
+			reply: Reply | null,
+			trouble: Trouble | null,
+			detail: string,
+			inDoubt: boolean,
+			bytes: number,
+		): Exchange => ({
+			stage,
+			reply,
+			trouble,
+			detail,
+			inDoubt,
+			durationMs: Math.round(performance.now() - started),
+			bytes,
+		});
+		if (!this.alive)
+			return done("mail", null, this.#broken?.trouble ?? "closed", this.#broken?.detail ?? "the connection was closed", false, 0);
+		if (this.#needsReset && !(await this.#reset()))
+			return done("mail", null, this.#broken?.trouble ?? "closed", "the connection did not survive RSET", false, 0);
+		const { size, smtpUtf8 } = this.features;
+		if (size !== null && mail.size > size)
+			return done("mail", null, "message-too-big", `the message has ${mail.size} bytes, the host takes ${size}`, false, 0);
+		if (mail.needsSmtpUtf8 && !smtpUtf8)
+			return done("mail", null, "smtputf8-missing", "the address needs SMTPUTF8, which the host does not offer", false, 0);
+
+		this.begun += 1;
+		this.#transcript.nextMessage();
+		const body = new HeldBody(mail, this.#socket);
+		const { commandMs, bodyMs } = this.target.timeout;
+		const failure = await this.#step(3 * commandMs + bodyMs, (finish) =>
+			this.#connection.send({ from: mail.from, to: [mail.to], size: mail.size }, body, (error) => finish(error)),
+		);
+		const bytes = body.handedOver;
+		if (failure === null) {
+			this.accepted += 1;
+			return done("body", parseReply(this.#transcript.replyAt("body") ?? ""), null, "", false, bytes);
+		}
+		this.#needsReset = true;
+		const refused = this.#transcript.heard.find((heard) => isStage(heard.stage) && !positive(heard.stage, heard.raw));
+		if (refused !== undefined && isStage(refused.stage))
+			return done(refused.stage, parseReply(refused.raw), null, "", false, bytes);
+		// The reply was positive, yet the callback says failure: 250 to the dot came and the connection died in the same breath. It is delivered.
+		const accepted = this.#transcript.replyAt("body");
+		if (accepted !== null) {
+			this.accepted += 1;
+			return done("body", parseReply(accepted), null, "", false, bytes);
+		}
+		this.drop();
+		const { trouble, detail } = this.#broken ?? failure;
+		return done(this.#transcript.stage, null, trouble, detail, body.dotReleased, bytes);
+	}
+
+	/** Says QUIT and goes. Whatever the server answers, or does not, is of no consequence. */
+	async quit(): Promise<void> {
+		if (!this.alive) return this.drop();
+		await this.#step(QUIT_PATIENCE_MS, (done) => {
+			this.#connection.once("end", () => done(null));
+			this.#connection.quit();
+		});
+		this.drop();
+	}
+
+	/** Closes without a word. */
+	drop(): void {
+		this.#connection.close();
+		if (!this.#socket.destroyed) this.#socket.destroy();
+	}
+
+	async #reset(): Promise<boolean> {
+		const problem = await this.#step(this.target.timeout.commandMs, (done) => this.#connection.reset((error) => done(error)));
+		if (problem !== null) this.drop();
+		this.#needsReset = problem !== null;
+		return problem === null;
+	}
+
+	#note(entry: unknown, words: readonly unknown[]): void {
+		const kind = typeof entry === "object" && entry !== null && "tnx" in entry ? entry.tnx : "";
+		if (kind === "client") this.#transcript.sent(String(words[0]));
+		else if (kind === "server") this.#transcript.received(String(words[0]));
+	}
+
+	#break(trouble: Trouble, detail: string): void {
+		this.#broken ??= { trouble, detail };
+		this.#wake?.();
+	}
+
+	/** Runs one step: its callback, the connection's end or the timer finish it, whichever comes first. */
+	#step(
+		patienceMs: number,
+		run: (done: (error: Error | null) => void) => void,
+	): Promise<{ trouble: Trouble; detail: string } | null> {
+		return new Promise((resolve) => {
+			const finish = (problem: { trouble: Trouble; detail: string } | null) => {
+				clearTimeout(timer);
+				this.#wake = null;
+				resolve(problem);
+			};
+			const timer = setTimeout(() => {
+				this.#broken ??= { trouble: "timeout", detail: `no answer within ${patienceMs / 1000} s` };
+				finish(this.#broken);
+				this.drop();
+			}, patienceMs);
+			// The callback may still come in this turn, and it knows more: let it.
+			this.#wake = () => setImmediate(() => finish(this.#broken));
+			run((error) => finish(error === null ? null : { trouble: troubleOf(error), detail: textOf(error) }));
+		});
+	}
+}
