@@ -1,0 +1,81 @@
+// Which way a delivery leaves: from a source of ours to the MX hosts, through a gateway, or not now. Pure: config and holds in, a route out.
+import { isIPv6 } from "node:net";
+import type { GatewayConfig, IdentityConfig, SourceConfig } from "../config/types.ts";
+import type { AddressAnswer } from "./mx.ts";
+
+/** A hold in force or over, as it is recorded. Other kinds (host, campaign-site) do not decide about the route. */
+export interface RouteHold {
+	/** "lane", "identity", "host", "campaign-site" … */
+	readonly kind: string;
+	/** "mta1/google" or "partner/google" for a lane, "news@example.com" or "@example.com" for an identity. */
+	readonly subject: string;
+	readonly reason: string;
+	/** Null: until a person releases it. */
+	readonly until: number | null;
+}
+
+export type Route =
+	/** From any of these sources, the first is as good as the last; never empty. */
+	| { readonly kind: "direct"; readonly sources: readonly SourceConfig[] }
+	| { readonly kind: "gateway"; readonly gateway: GatewayConfig }
+	/** Nothing may leave now. `until`: the earliest instant at which that may change; null: when a person acts. */
+	| { readonly kind: "held"; readonly reason: string; readonly until: number | null };
+
+/**
+ * The route for one identity and one site. A hold on the identity stops everything; one on a lane (source × site) takes that source away,
+ * and only when none is left the delivery is held, until the first of them comes back. What the config names and does not have (a gateway,
+ * a source) is held too, with the name: mail must never leave by a way its identity was not given.
+ */
+export function chooseRoute(of: {
+	identity: IdentityConfig;
+	site: string;
+	sources: readonly SourceConfig[];
+	gateways: readonly GatewayConfig[];
+	holds: readonly RouteHold[];
+	now: number;
+}): Route {
+	const { identity, site } = of;
+	const inForce = of.holds.filter((hold) => hold.until === null || hold.until > of.now);
+	const onIdentity = longest(inForce.filter((hold) => hold.kind === "identity" && hold.subject === identity.from));
+	if (onIdentity !== null) return held(onIdentity);
+
+	const onLane = (name: string) => longest(inForce.filter((hold) => hold.kind === "lane" && hold.subject === `${name}/${site}`));
+	if (identity.route !== "direct") {
+		const gateway = of.gateways.find((known) => known.name === identity.route);
+		if (gateway === undefined)
+			return nothing(`identity ${identity.from} is routed through gateway "${identity.route}", which is not configured`);
+		const hold = onLane(gateway.name);
+		return hold === null ? { kind: "gateway", gateway } : held(hold);
+	}
+
+	const mine = of.sources.filter((source) => identity.sources.length === 0 || identity.sources.includes(source.name));
+	if (mine.length === 0) return nothing(`identity ${identity.from} has no source to send from`);
+	const free = mine.filter((source) => onLane(source.name) === null);
+	if (free.length > 0) return { kind: "direct", sources: free };
+	const holds = mine.flatMap((source) => onLane(source.name) ?? []);
+	const [first] = holds.sort((a, b) => (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY));
+	return first === undefined ? nothing(`identity ${identity.from} has no source to send from`) : held(first);
+}
+
+/** The addresses of a host that a source can reach: those of its own family. Empty: this source cannot, another one may. */
+export function addressFor(source: SourceConfig, answer: AddressAnswer): readonly string[] {
+	if (answer.kind !== "addresses") return [];
+	return isIPv6(source.address) ? answer.v6 : answer.v4;
+}
+
+function held(hold: RouteHold): Route {
+	return { kind: "held", reason: hold.reason, until: hold.until };
+}
+
+function nothing(reason: string): Route {
+	return { kind: "held", reason, until: null };
+}
+
+/** Of several holds on the same thing the one that ends last. */
+function longest(holds: readonly RouteHold[]): RouteHold | null {
+	let last: RouteHold | null = null;
+	for (const hold of holds) {
+		if (last === null || hold.until === null || (last.until !== null && hold.until > last.until)) last = hold;
+	}
+	return last;
+}
