@@ -1,0 +1,70 @@
+// The settings of a try-out: everything points at the simulated internet, so that no mail can leave the machine.
+import { generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Config } from "../config/types.ts";
+import type { SiteData } from "../sites/site-data.ts";
+import { SITES } from "../sites/site-of.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { worldFolder } from "./world.file.ts";
+import type { World } from "./world.ts";
+
+/** The example campaign and the example list that belong to the shipped world. */
+export const EXAMPLE = {
+	list: "readers",
+	csv: () => path.join(worldFolder(), "readers.csv"),
+	campaign: () => path.join(worldFolder(), "newsletter"),
+} as const;
+
+/** What we know of real providers, applied to the simulated ones of the same name. */
+export function worldSites(world: World): readonly SiteData[] {
+	return world.sites.flatMap((site) => {
+		const real = SITES.find((data) => data.name === site.name);
+		// The shipped certificates are self-signed and the addresses loopback: TLS where it is offered, whatever the real one insists on.
+		return real === undefined
+			? []
+			: [{ ...real, suffixes: site.suffixes, tls: "opportunistic" as const, source: "the sandbox's world" }];
+	});
+}
+
+/** `base` with DNS, port, sources and identity of the sandbox. `folder`: where the DKIM keys of the try-out are kept. */
+export function demoConfig(base: Config, sandbox: Sandbox, folder: string): Config {
+	const domain = sandbox.world.senderDomain ?? "wellsent.test";
+	const web = `http://${base.web.listen.host}:${base.web.listen.port}`;
+	return {
+		...base,
+		dns: { servers: [sandbox.dns] },
+		smtp: {
+			...base.smtp,
+			port: sandbox.smtpPort,
+			timeout: { connectMs: 5_000, greetingMs: 10_000, commandMs: 10_000, bodyMs: 20_000 },
+		},
+		retry: { waitsMs: [20_000, 40_000, 60_000, 120_000], giveUpMs: 15 * 60_000 },
+		sources: sandbox.world.sources.map((source) => ({ ...source, publicAddress: source.address, warmup: null })),
+		identities: [
+			{
+				from: `@${domain}`,
+				name: "Wellsent Letter",
+				route: "direct",
+				sources: [],
+				returnPath: `bounces.${domain}`,
+				dkim: [
+					{ selector: "s1", domain, keyFile: demoKey(folder, "rsa") },
+					{ selector: "e1", domain, keyFile: demoKey(folder, "ed25519") },
+				],
+				postalAddress: "1 Example Road, Seoul 04524, Korea",
+				unsubscribe: web,
+			},
+		],
+	};
+}
+
+/** Path of a key for the try-out, made when there is none. */
+function demoKey(folder: string, type: "rsa" | "ed25519"): string {
+	const file = path.join(folder, `sandbox-${type}.pem`);
+	if (existsSync(file)) return file;
+	const { privateKey } = type === "rsa" ? generateKeyPairSync("rsa", { modulusLength: 2048 }) : generateKeyPairSync("ed25519");
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+	return file;
+}
