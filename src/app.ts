@@ -5,7 +5,7 @@ import { type Campaign, listCampaigns, moveCampaign } from "./campaign/campaign.
 import type { LaneSpeed } from "./campaign/eta.ts";
 import { expandStep } from "./campaign/expand.store.ts";
 import { identityFor, prepareCampaign } from "./campaign/prepare.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, pause } from "./clock.ts";
 import type { CompiledCampaign } from "./compose/compiled.ts";
 import type { Config } from "./config/types.ts";
 import { type Database, openDatabase } from "./db/database.store.ts";
@@ -47,6 +47,7 @@ export interface App extends ActionDeps {
 }
 
 const DNS_TIMEOUT_MS = 5_000;
+const EXPAND_RETRY_MS = 5_000;
 
 /** Opens the database and prepares everything that does not send. Throws the db-* errors. */
 export async function openApp(of: { config: Config; clock: Clock; log: Logger; extraSites?: readonly SiteData[] }): Promise<App> {
@@ -134,6 +135,7 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 			while (!stopping && !(await expandStep(db, campaign.id, clock.now()))) delivery?.wake();
 		} catch (error) {
 			log.error({ campaign: campaign.id, error: textOf(error) }, "the lists could not be turned into deliveries; tried again");
+			await pause(clock, EXPAND_RETRY_MS);
 		} finally {
 			expanding.delete(campaign.id);
 			delivery?.wake();

@@ -194,6 +194,26 @@ export const CATALOGUE = {
 		fix: 'Add an [[identity]] with from = "{identity}" (or "@{domain}" for the whole domain), or correct `identity` in campaign.toml.',
 	},
 	"address-invalid": { exit: 2, what: "{address} is not an address that mail can be sent to: {problem}", fix: "Correct it." },
+	// cli
+	usage: { exit: 2, what: "{detail}", fix: "See `{command} --help`." },
+	"interrupted": { exit: 1, what: "{what} was stopped before its end", fix: "{fix}" },
+	"file-exists": { exit: 2, what: "{file} is there already", fix: "Move it away, name another file, or say --force to replace it." },
+	"file-unwritable": { exit: 1, what: "{file} cannot be written: {detail}", fix: "Name a place that the user running Wellsent may write to." },
+	"port-in-use": {
+		exit: 1,
+		what: "the dashboard cannot listen on {address}: {detail}",
+		fix: "Stop what holds it (another `wellsent serve`?), or set [web] listen in wellsent.toml to another port.",
+	},
+	"campaign-unfinished": {
+		exit: 3,
+		what: 'campaign {id} "{name}" is going from this folder to this list already, and is {state}',
+		fix: "Go on with it: `{resume}`. To send to everybody once more nevertheless: --again. Nothing was sent.",
+	},
+	"nobody-to-preview": {
+		exit: 1,
+		what: "campaign {id} has no reader that a message could be made for",
+		fix: "Import readers into its list, see `wellsent campaign check {id}`, or name one with --to.",
+	},
 	// deliver/
 	"already-running": {
 		exit: 1,

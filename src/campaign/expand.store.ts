@@ -40,14 +40,15 @@ export async function queueContacts(
 	const at = new Date(now);
 	await db.$transaction([
 		db.$executeRaw`
-			INSERT OR IGNORE INTO "delivery" ("campaignId", "contactId", "email", "domain", "site", "state", "attempts", "tries", "dueAt", "queuedAt", "settledAt", "lastClass")
+			INSERT INTO "delivery" ("campaignId", "contactId", "email", "domain", "site", "state", "attempts", "tries", "dueAt", "queuedAt", "settledAt", "lastClass")
 			SELECT ${campaign}, c."id", c."email", c."domain", s."site",
 				CASE WHEN x."reason" IS NULL THEN 'queued' ELSE 'suppressed' END, 0, 0, ${at}, ${at},
 				CASE WHEN x."reason" IS NULL THEN NULL ELSE ${at} END, NULL
 			FROM "contact" c
 			LEFT JOIN "domain_site" s ON s."domain" = c."domain"
 			LEFT JOIN "suppression" x ON x."id" = (SELECT min("id") FROM "suppression" WHERE "subject" IN (c."email", '@' || c."domain"))
-			WHERE c."id" IN (SELECT value FROM json_each(${JSON.stringify(contacts)})) ORDER BY c."id"`,
+			WHERE c."id" IN (SELECT value FROM json_each(${JSON.stringify(contacts)})) ORDER BY c."id"
+			ON CONFLICT ("contactId", "campaignId") DO NOTHING`,
 		db.$executeRaw`UPDATE "campaign" SET "expandedTo" = ${expandedTo ?? 0} WHERE "id" = ${campaign} AND ${expandedTo === null ? Prisma.sql`1 = 0` : Prisma.sql`"expandedTo" < ${expandedTo}`}`,
 	]);
 }

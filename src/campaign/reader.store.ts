@@ -11,7 +11,7 @@ interface Row {
 	attributes: string;
 }
 
-const OF_CAMPAIGN = (campaign: number) => Prisma.sql`"id" IN (
+const OF_CAMPAIGN = (campaign: number) => Prisma.sql`"contact"."id" IN (
 	SELECT m."contactId" FROM "list_member" m JOIN "campaign_list" l ON l."listId" = m."listId" WHERE l."campaignId" = ${campaign})`;
 
 function toReader(row: Row): Reader {

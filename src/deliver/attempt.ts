@@ -72,14 +72,14 @@ async function speak(
 	if (held.kind === "failed") return { kind: "said", exchange: held.exchange, tls: null, acceptedBefore: 0 };
 	if (held.kind !== "open") return held;
 
-	const { lane, engine, signal } = desk;
+	const { lane, engine } = desk;
 	const now = engine.clock.now();
 	const at = notNow("message", lane.nextMessageAt(now), now);
 	if (at !== null) {
 		holder.letGo();
 		return { kind: "not-now", at };
 	}
-	if ((await lane.takeMessages(1, signal)) === 0) return { kind: "stopped" };
+	if (!(await desk.messageTicket())) return { kind: "stopped" };
 
 	const { session } = held;
 	const acceptedBefore = session.accepted;

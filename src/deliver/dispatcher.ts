@@ -3,7 +3,7 @@
 // One look at the queue ("pump") goes over the running campaigns, and for each over the sites that have something due; both come from the index without
 // touching the deliveries. A lane that may not send now costs a comparison, so a slow site never delays another.
 import { textOf } from "../errors.ts";
-import type { LaneSet } from "../throttle/lane-set.ts";
+import { type LaneSet, laneKey } from "../throttle/lane-set.ts";
 import type { Composed, Engine, Exit } from "./engine.ts";
 import { gatewaySite, sitesOf } from "./hosts.ts";
 import { LaneRunner } from "./lane-runner.ts";
@@ -156,11 +156,11 @@ export class Dispatcher {
 
 	#runner(exit: Exit, site: string): LaneRunner {
 		const name = exit.kind === "direct" ? exit.source.name : exit.gateway.name;
-		const lane = this.#lanes.lane(name, site);
-		const known = this.#runners.get(lane.key);
+		const key = laneKey(name, site);
+		const known = this.#runners.get(key);
 		if (known !== undefined) return known;
 		const runner = new LaneRunner({
-			lane,
+			lane: () => this.#lanes.lane(name, site),
 			exit,
 			site,
 			engine: this.#engine,
@@ -172,7 +172,7 @@ export class Dispatcher {
 				onTrouble: (what, error) => this.#ports.trouble(what, error),
 			},
 		});
-		this.#runners.set(lane.key, runner);
+		this.#runners.set(key, runner);
 		return runner;
 	}
 

@@ -49,6 +49,8 @@ export interface Desk {
 	readonly engine: Engine;
 	readonly lane: Lane;
 	readonly exit: Exit;
+	/** Waits until one message may go by the lane's rates, right now; false: work is to stop. */
+	readonly messageTicket: () => Promise<boolean>;
 	/** The message of a delivery; it may have been prepared ahead. */
 	readonly message: (delivery: ClaimedDelivery) => Promise<Composed>;
 	/** Aborted when the lane's work is to stop. */

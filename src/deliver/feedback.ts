@@ -49,7 +49,8 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 			mark(15 * MINUTE, false);
 			return;
 		case "server-busy":
-			mark(5 * MINUTE, false);
+			// After RCPT it may be this reader's mailbox that is in trouble, and the host well.
+			if (lesson.exchange.stage !== "rcpt" && lesson.exchange.stage !== "body") mark(5 * MINUTE, false);
 			return;
 		case "too-many-connections":
 			holdLane(MINUTE);

@@ -5,6 +5,7 @@ import { type AttemptEnd, attempt } from "./attempt.ts";
 import type { Composed, Desk, Engine, Exit } from "./engine.ts";
 import { SessionHolder } from "./session-holder.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
+import { TicketDesk } from "./ticket-desk.ts";
 
 export interface LaneRunnerEvents {
 	/** A try ended; resolves when the sender may go on (the settler's line is short enough). */
@@ -24,11 +25,12 @@ const LINGER_MS = 250;
 const TROUBLE_REST_MS = 15_000;
 
 export class LaneRunner {
-	readonly lane: Lane;
 	readonly exit: Exit;
 	readonly site: string;
 	readonly #engine: Engine;
 	readonly #events: LaneRunnerEvents;
+	readonly #lane: () => Lane;
+	readonly #tickets: TicketDesk;
 	readonly #compose: (delivery: ClaimedDelivery) => Promise<Composed>;
 	readonly #stop = new AbortController();
 	readonly #workers = new Set<Promise<void>>();
@@ -39,20 +41,26 @@ export class LaneRunner {
 	/** The lane said that nothing goes before then. */
 	#notBefore = 0;
 
+	/** `lane` is asked each time: the lane set may throw an idle one away, and one that was kept would have a budget of its own. */
 	constructor(of: {
-		lane: Lane;
+		lane: () => Lane;
 		exit: Exit;
 		site: string;
 		engine: Engine;
 		events: LaneRunnerEvents;
 		compose: (delivery: ClaimedDelivery) => Promise<Composed>;
 	}) {
-		this.lane = of.lane;
+		this.#lane = of.lane;
+		this.#tickets = new TicketDesk(of.lane, this.#stop.signal);
 		this.exit = of.exit;
 		this.site = of.site;
 		this.#engine = of.engine;
 		this.#events = of.events;
 		this.#compose = of.compose;
+	}
+
+	get lane(): Lane {
+		return this.#lane();
 	}
 
 	/** How many more deliveries it wants now; 0 also when the lane may not send for a while. */
@@ -89,6 +97,7 @@ export class LaneRunner {
 		this.#giveBack();
 		for (const wake of this.#idle.splice(0)) wake();
 		await Promise.all(this.#workers);
+		this.#tickets.close();
 	}
 
 	/** Gives back what waits for one campaign (it was paused). */
@@ -101,6 +110,7 @@ export class LaneRunner {
 	#hire(): void {
 		const work = this.#work().finally(() => {
 			this.#workers.delete(work);
+			if (this.#workers.size === 0) this.#tickets.close();
 			this.#events.onRoom();
 		});
 		this.#workers.add(work);
@@ -111,6 +121,7 @@ export class LaneRunner {
 			engine: this.#engine,
 			lane: this.lane,
 			exit: this.exit,
+			messageTicket: () => this.#tickets.take(this.#line.length + 1),
 			message: (delivery) => this.#message(delivery),
 			signal: this.#stop.signal,
 		};

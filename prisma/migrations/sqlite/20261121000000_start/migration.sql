@@ -83,7 +83,7 @@ CREATE TABLE "campaign_list" (
 
 -- CreateTable
 CREATE TABLE "delivery" (
-    "id" BIGINT NOT NULL PRIMARY KEY,
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "campaignId" INTEGER NOT NULL,
     "contactId" INTEGER NOT NULL,
     "email" TEXT NOT NULL,
@@ -103,9 +103,9 @@ CREATE TABLE "delivery" (
 
 -- CreateTable
 CREATE TABLE "response" (
-    "id" BIGINT NOT NULL PRIMARY KEY,
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "at" DATETIME NOT NULL,
-    "deliveryId" BIGINT NOT NULL,
+    "deliveryId" INTEGER NOT NULL,
     "campaignId" INTEGER NOT NULL,
     "email" TEXT NOT NULL,
     "domain" TEXT NOT NULL,
