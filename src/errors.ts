@@ -196,9 +196,17 @@ export const CATALOGUE = {
 	"address-invalid": { exit: 2, what: "{address} is not an address that mail can be sent to: {problem}", fix: "Correct it." },
 	// cli
 	usage: { exit: 2, what: "{detail}", fix: "See `{command} --help`." },
-	"interrupted": { exit: 1, what: "{what} was stopped before its end", fix: "{fix}" },
-	"file-exists": { exit: 2, what: "{file} is there already", fix: "Move it away, name another file, or say --force to replace it." },
-	"file-unwritable": { exit: 1, what: "{file} cannot be written: {detail}", fix: "Name a place that the user running Wellsent may write to." },
+	interrupted: { exit: 1, what: "{what} was stopped before its end", fix: "{fix}" },
+	"file-exists": {
+		exit: 2,
+		what: "{file} is there already",
+		fix: "Move it away, name another file, or say --force to replace it.",
+	},
+	"file-unwritable": {
+		exit: 1,
+		what: "{file} cannot be written: {detail}",
+		fix: "Name a place that the user running Wellsent may write to.",
+	},
 	"port-in-use": {
 		exit: 1,
 		what: "the dashboard cannot listen on {address}: {detail}",

@@ -1,5 +1,4 @@
 // What people do with campaigns: add, start, pause, resume, cancel, retry, test. Each action validates, changes rows, and leaves the sending to the engine.
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { parseAddress } from "../address/parse.ts";
 import { readCampaignFolder } from "../compose/folder.file.ts";
@@ -100,9 +99,6 @@ export async function testCampaign(deps: ActionDeps, id: number, to: readonly st
 		const parsed = parseAddress(text);
 		return "problem" in parsed ? fail("address-invalid", { address: text, problem: parsed.problem }) : parsed;
 	});
-	await stat(campaign.frozen ?? campaign.folder).catch(() =>
-		fail("campaign-missing", { dir: campaign.folder, detail: "it is not there any more" }),
-	);
 	await prepareCampaign(deps, campaign, { strict: false });
 	const now = new Date(deps.clock.now());
 	const contacts: number[] = [];
