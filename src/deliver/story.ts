@@ -1,7 +1,8 @@
 // The story of one try: which hosts were asked, what they said, what that means, and how it ends. Pure but for the clock and the dice it is given.
 import type { ResponseRow, TlsFacts } from "../log/response.ts";
+import { mayAskSibling } from "../replies/classes.ts";
 import { classify } from "../replies/classify.ts";
-import type { Outcome } from "../replies/outcome.ts";
+import type { Outcome, Stage } from "../replies/outcome.ts";
 import type { Composed, Desk } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PlannedHost } from "./hosts.ts";
@@ -70,14 +71,14 @@ export class Story {
 			site: this.#delivery.site,
 		});
 		this.#row(heard.mxHost, heard.mxAddress, exchange, heard.tls, outcome);
-		return { outcome, next: this.#decide(outcome, heard.hostsLeft) };
+		return { outcome, next: this.#decide(outcome, exchange.stage, heard.hostsLeft) };
 	}
 
 	/** The try never came to a host: DNS had no answer that helps. */
 	withoutHost(exchange: Exchange): Settlement {
 		const outcome = classify({ ...exchange, acceptedBefore: 0, mxHost: "", site: this.#delivery.site });
 		this.#row("", "", exchange, null, outcome);
-		return this.#end(this.#decide(outcome, 0));
+		return this.#end(this.#decide(outcome, "dns", 0));
 	}
 
 	/** This reader cannot have a message (a limit, or something in the reader's data): nobody was spoken to. */
@@ -90,7 +91,7 @@ export class Story {
 			null,
 			outcome,
 		);
-		return this.#end(this.#decide(outcome, 0));
+		return this.#end(this.#decide(outcome, "dns", 0));
 	}
 
 	/** The words heard last, for marks and holds. */
@@ -159,12 +160,13 @@ export class Story {
 		};
 	}
 
-	#decide(outcome: Outcome, hostsLeft: number): Next {
+	#decide(outcome: Outcome, stage: Stage, hostsLeft: number): Next {
 		// One sibling for a refusal about us, so that it does not look like evasion (D7); as many as there are when a host is merely unwell (RFC 5321 section 5.1).
-		const siblingLeft = hostsLeft > 0 && (!aboutUs(outcome.class) && outcome.class !== "ip-blocked" ? true : this.#siblings < 1);
+		const siblingLeft = hostsLeft > 0 && (!aboutUs(outcome.class) || this.#siblings < 1);
+		const ask = siblingLeft && mayAskSibling(outcome.class, outcome.action, stage);
 		const next = decide(
 			{
-				outcome,
+				outcome: ask ? { ...outcome, action: "sibling" } : outcome,
 				attempts: this.#delivery.attempts,
 				queuedAt: this.#delivery.queuedAt,
 				now: this.#now,
