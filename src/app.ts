@@ -11,7 +11,7 @@ import type { Config } from "./config/types.ts";
 import { type Database, openDatabase } from "./db/database.store.ts";
 import type { RunningCampaign } from "./deliver/dispatcher.ts";
 import type { Composed, Exit } from "./deliver/engine.ts";
-import { gatewaySite, sitesOf } from "./deliver/hosts.ts";
+import { gatewaySite, lookUpSites } from "./deliver/hosts.ts";
 import { type RunnerRole, takeSeat } from "./deliver/runner.store.ts";
 import { type DeliveryService, type RecoveryReport, startDelivery } from "./deliver/service.ts";
 import type { ClaimedDelivery, Settlement } from "./deliver/settlement.ts";
@@ -19,6 +19,7 @@ import { textOf, WellsentError } from "./errors.ts";
 import type { MxHost } from "./routing/mx.ts";
 import { createResolver, type Resolver } from "./routing/resolver.client.ts";
 import { chooseRoute } from "./routing/route.ts";
+import { hasAddress } from "./routing/source.client.ts";
 import type { SiteData } from "./sites/site-data.ts";
 import { siteFacts, siteOf } from "./sites/site-of.ts";
 import { LaneSet } from "./throttle/lane-set.ts";
@@ -100,7 +101,8 @@ export async function openApp(of: { config: Config; clock: Clock; log: Logger; e
 		limitsFor,
 		exitsOf,
 		lanesOf,
-		sitesOf: (domains) => sitesOf(domains, resolver, siteName),
+		lookUpSites: (domains) => lookUpSites(domains, resolver, siteName),
+		hasAddress,
 		close: () => database.close(),
 	};
 }

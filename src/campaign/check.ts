@@ -8,6 +8,7 @@ import { boundReader, type Measurement, measureReader } from "../compose/size.ts
 import type { Config } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
 import { WellsentError } from "../errors.ts";
+import { findIdentity } from "../routing/identity.ts";
 import type { Campaign } from "./campaign.store.ts";
 import { type LaneSpeed, type SiteTime, siteTimes, spell } from "./eta.ts";
 import { countDomains, countReaders, saveDomainSites } from "./expand.store.ts";
@@ -34,8 +35,13 @@ export interface CheckDeps {
 	readonly db: Db;
 	readonly config: Config;
 	readonly clock: Clock;
-	/** The site of each domain, asked of DNS. */
-	readonly sitesOf: (domains: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+	/** The site of each domain, asked of DNS, and the domains for which DNS gave no answer. */
+	readonly lookUpSites: (domains: readonly string[]) => Promise<{
+		readonly sites: ReadonlyMap<string, string>;
+		readonly failed: readonly { readonly domain: string; readonly detail: string }[];
+	}>;
+	/** Does this machine have that address? */
+	readonly hasAddress: (address: string) => Promise<boolean>;
 	/** The lanes of an identity to a site. */
 	readonly lanesOf: (identity: string, site: string) => readonly LaneSpeed[];
 }
@@ -177,8 +183,28 @@ async function checkMessage(
 async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promise<readonly SiteTime[]> {
 	const domains = await countDomains(deps.db, campaign.id);
 	const unknown = domains.filter((domain) => domain.site === null).map((domain) => domain.domain);
-	const found = await deps.sitesOf(unknown);
-	await saveDomainSites(deps.db, found, deps.clock.now());
+	const { sites: found, failed } = await deps.lookUpSites(unknown);
+	const trusted = new Map([...found].filter(([domain]) => !failed.some((one) => one.domain === domain)));
+	await saveDomainSites(deps.db, trusted, deps.clock.now());
+	const servers = deps.config.dns.servers.length > 0 ? deps.config.dns.servers.join(", ") : "the system's resolvers";
+	const [first] = failed;
+	if (first !== undefined && failed.length === unknown.length && unknown.length === domains.length)
+		add(
+			"fail",
+			"dns-silent",
+			servers,
+			`DNS gives no answer (${first.domain}: ${first.detail})`,
+			"See that the servers in [dns] servers run and are reachable, then check again.",
+		);
+	else if (first !== undefined)
+		add(
+			"warn",
+			"dns-failed",
+			servers,
+			`DNS gave no answer for ${failed.length} of ${domains.length} domains, e.g. ${first.domain}: ${first.detail}`,
+			"Their readers are tried later by themselves; if there are many, look at the servers in [dns] servers.",
+		);
+	await checkSources(deps, campaign, add);
 	const bySite = new Map<string, number>();
 	for (const { domain, readers, site } of domains) {
 		const name = site ?? found.get(domain) ?? domain;
@@ -205,4 +231,22 @@ async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promis
 			`about ${spell(slowest.ms)}: the slowest part is ${slowest.site}, ${slowest.messages} messages at ${slowest.limit}`,
 		);
 	return sites;
+}
+
+/** A source whose address this machine does not have cannot send: better known now than as a thousand failed connections. */
+async function checkSources(deps: CheckDeps, campaign: Campaign, add: Add): Promise<void> {
+	const identity = findIdentity(campaign.identity, deps.config.identities);
+	if (identity === null || identity.route !== "direct") return;
+	const sources = deps.config.sources.filter((source) => identity.sources.length === 0 || identity.sources.includes(source.name));
+	const missing = await Promise.all(sources.map(async (source) => ((await deps.hasAddress(source.address)) ? [] : [source])));
+	for (const source of missing.flat()) {
+		const all = missing.flat().length === sources.length;
+		add(
+			all ? "fail" : "warn",
+			"source-missing",
+			`source ${source.name}`,
+			`this machine does not have the address ${source.address}`,
+			"Give the interface that address, or correct `address` of the [[source]] (behind NAT it is the local one; the world's view goes into public_address).",
+		);
+	}
 }

@@ -5,7 +5,7 @@
 import { textOf } from "../errors.ts";
 import { type LaneSet, laneKey } from "../throttle/lane-set.ts";
 import type { Composed, Engine, Exit } from "./engine.ts";
-import { gatewaySite, sitesOf } from "./hosts.ts";
+import { gatewaySite, lookUpSites } from "./hosts.ts";
 import { LaneRunner } from "./lane-runner.ts";
 import type { DueSite } from "./queue.store.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
@@ -149,7 +149,7 @@ export class Dispatcher {
 		const sites =
 			gateway?.kind === "gateway"
 				? new Map(domains.map((domain) => [domain, gatewaySite(gateway.gateway.name)]))
-				: await sitesOf(domains, this.#engine.resolver, this.#engine.siteOf);
+				: (await lookUpSites(domains, this.#engine.resolver, this.#engine.siteOf)).sites;
 		await this.#ports.fileUnderSites(campaign.id, sites);
 		this.#again = true;
 	}

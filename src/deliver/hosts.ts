@@ -101,17 +101,26 @@ export function siteOfUnknown(domain: string): string {
 	return registrableDomain(domain) ?? domain;
 }
 
+export interface SiteLookUp {
+	/** Every domain has a site: where DNS had no answer, one of its own. */
+	readonly sites: ReadonlyMap<string, string>;
+	/** Domains for which DNS gave no answer (not: "there is no such domain"). */
+	readonly failed: readonly { readonly domain: string; readonly detail: string }[];
+}
+
 /** The site of each domain, by DNS. */
-export async function sitesOf(
+export async function lookUpSites(
 	domains: readonly string[],
 	resolver: { mx(domain: string): Promise<MxAnswer> },
 	siteOf: (hosts: readonly MxHost[], domain: string) => string,
-): Promise<Map<string, string>> {
+): Promise<SiteLookUp> {
+	const failed: { domain: string; detail: string }[] = [];
 	const found = await Promise.all(
 		domains.map(async (domain): Promise<[string, string]> => {
 			const answer = await resolver.mx(domain);
+			if (answer.kind === "failed") failed.push({ domain, detail: answer.detail });
 			return [domain, answer.kind === "hosts" ? siteOf(answer.hosts, domain) : siteOfUnknown(domain)];
 		}),
 	);
-	return new Map(found);
+	return { sites: new Map(found), failed };
 }
