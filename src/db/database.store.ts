@@ -7,7 +7,7 @@ import { codeOf, fail, textOf, WellsentError } from "../errors.ts";
 import type { Db } from "./db.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { migrateSqlite } from "./migrate.store.ts";
-import { isLocked, SqliteAdapter } from "./sqlite-adapter.ts";
+import { isLocked, LOCK_PATIENCE_MS, SqliteAdapter } from "./sqlite-adapter.ts";
 
 export interface Database {
 	readonly db: Db;
@@ -26,12 +26,15 @@ export async function openDatabase(options: {
 	readonly url: string;
 	readonly root: string;
 	readonly clock: Clock;
+	/** How long a lock of another program is waited for; 15 s unless given. */
+	readonly lockPatienceMs?: number;
 }): Promise<Database> {
 	if (!options.url.startsWith("file:")) fail("db-unsupported", { url: options.url.replace(/\/\/[^@/]*@/, "//••••@") });
 	const file = path.resolve(options.root, options.url.slice("file:".length));
 	try {
 		await mkdir(path.dirname(file), { recursive: true });
-		const factory = new SqliteAdapter({ file });
+		const lockPatienceMs = options.lockPatienceMs ?? LOCK_PATIENCE_MS;
+		const factory = new SqliteAdapter({ file, lockPatienceMs });
 		const adapter = await factory.connect();
 		let migrated: readonly string[];
 		try {
@@ -45,16 +48,16 @@ export async function openDatabase(options: {
 		await db.$connect();
 		return { db, file, migrated, close: () => db.$disconnect() };
 	} catch (error) {
-		throw explain(error, file);
+		throw explain(error, file, (options.lockPatienceMs ?? LOCK_PATIENCE_MS) / 1000);
 	}
 }
 
-function explain(error: unknown, file: string): unknown {
+function explain(error: unknown, file: string, seconds: number): unknown {
 	if (error instanceof WellsentError) return error;
 	const cause = error instanceof Error ? error.cause : undefined;
 	const text = `${codeOf(error)} ${textOf(error)} ${typeof cause === "object" ? JSON.stringify(cause) : ""}`;
-	if (isLocked(error)) return new WellsentError("db-locked", { file, seconds: 15 }, { cause: error });
-	if (/READONLY|readonly|EACCES|EROFS|CANTOPEN|unable to open|EPERM|ENOTDIR/.test(text))
+	if (isLocked(error)) return new WellsentError("db-locked", { file, seconds }, { cause: error });
+	if (/READONLY|readonly|EACCES|EROFS|EEXIST|EISDIR|CANTOPEN|[Uu]nable to open|EPERM|ENOTDIR/.test(text))
 		return new WellsentError("db-read-only", { file, detail: textOf(error) }, { cause: error });
 	if (/NOTADB|not a database|CORRUPT|malformed/.test(text))
 		return new WellsentError("db-damaged", { file, detail: textOf(error) }, { cause: error });

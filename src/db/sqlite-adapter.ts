@@ -11,13 +11,15 @@ import type {
 	Transaction,
 } from "@prisma/driver-adapter-utils";
 
-/** How long a lock of another process is waited for, and how often it is asked for. */
-const LOCK_PATIENCE_MS = 15_000;
+/** How long a lock of another process is waited for unless told otherwise, and how often it is asked for. */
+export const LOCK_PATIENCE_MS = 15_000;
 const LOCK_RETRY_MS = 25;
 
 export interface SqliteOptions {
 	/** Absolute path of the file, or ":memory:". */
 	readonly file: string;
+	/** Milliseconds. */
+	readonly lockPatienceMs?: number;
 }
 
 /** True for the error of a database that another process holds locked. */
@@ -38,8 +40,10 @@ export class SqliteAdapter implements SqlMigrationAwareDriverAdapterFactory {
 	readonly adapterName = "@prisma/adapter-libsql";
 	readonly #inner: PrismaLibSql;
 	readonly #memory: boolean;
+	readonly #patienceMs: number;
 
 	constructor(options: SqliteOptions) {
+		this.#patienceMs = options.lockPatienceMs ?? LOCK_PATIENCE_MS;
 		this.#memory = options.file === ":memory:";
 		const url = this.#memory ? ":memory:" : `file:${options.file}`;
 		this.#inner = new PrismaLibSql({ url }, { timestampFormat: "unixepoch-ms" });
@@ -56,8 +60,8 @@ export class SqliteAdapter implements SqlMigrationAwareDriverAdapterFactory {
 			"PRAGMA temp_store = MEMORY",
 			"PRAGMA wal_autocheckpoint = 4000",
 		];
-		for (const sql of pragmas) await patiently(() => inner.queryRaw(statement(sql)));
-		return serialised(inner);
+		for (const sql of pragmas) await patiently(this.#patienceMs, () => inner.queryRaw(statement(sql)));
+		return serialised(inner, this.#patienceMs);
 	}
 
 	connectToShadowDb(): Promise<SqlDriverAdapter> {
@@ -70,8 +74,8 @@ function statement(sql: string): SqlQuery {
 }
 
 /** Repeats a single statement while another process holds the lock: it did nothing yet, so repeating is safe. */
-async function patiently<T>(run: () => Promise<T>): Promise<T> {
-	const deadline = Date.now() + LOCK_PATIENCE_MS;
+async function patiently<T>(patienceMs: number, run: () => Promise<T>): Promise<T> {
+	const deadline = Date.now() + patienceMs;
 	for (;;) {
 		try {
 			return await run();
@@ -82,7 +86,7 @@ async function patiently<T>(run: () => Promise<T>): Promise<T> {
 	}
 }
 
-function serialised(inner: SqlDriverAdapter): SqlDriverAdapter {
+function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapter {
 	let turn: Promise<void> = Promise.resolve();
 	/** Waits for its turn; the answer ends the turn. */
 	const begin = async (): Promise<() => void> => {
@@ -97,7 +101,7 @@ function serialised(inner: SqlDriverAdapter): SqlDriverAdapter {
 	const inTurn = async <T>(run: () => Promise<T>): Promise<T> => {
 		const end = await begin();
 		try {
-			return await patiently(run);
+			return await patiently(patienceMs, run);
 		} finally {
 			end();
 		}
@@ -115,7 +119,7 @@ function serialised(inner: SqlDriverAdapter): SqlDriverAdapter {
 		async startTransaction(): Promise<Transaction> {
 			const end = await begin();
 			try {
-				await patiently(() => plain("BEGIN IMMEDIATE"));
+				await patiently(patienceMs, () => plain("BEGIN IMMEDIATE"));
 			} catch (error) {
 				end();
 				throw error;

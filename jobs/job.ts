@@ -1,0 +1,21 @@
+// What a job is: a name, a schedule, and work that answers in words what it did.
+import type { Clock } from "../src/clock.ts";
+import type { Config } from "../src/config/types.ts";
+import type { Db } from "../src/db/db.ts";
+
+export interface JobDeps {
+	readonly db: Db;
+	readonly config: Config;
+	readonly clock: Clock;
+}
+
+export interface Job {
+	/** As in `wellsent jobs run NAME`. */
+	readonly name: string;
+	/** Cron expression, five fields, in UTC: a machine's zone and its changes of clocks do not move it. */
+	readonly schedule: (config: Config) => string;
+	/** What it is for, in one line. */
+	readonly purpose: string;
+	/** Does it once. The answer is for the log: "nothing to do", "1,200 rows removed". */
+	readonly run: (deps: JobDeps) => Promise<string>;
+}

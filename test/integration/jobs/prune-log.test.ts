@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { JOBS, startJobs } from "../../../jobs/index.ts";
+import type { Job } from "../../../jobs/job.ts";
+import { loadConfig } from "../../../src/config/load.file.ts";
+import { insertResponses } from "../../../src/log/response.store.ts";
+import type { ResponseRow } from "../../../src/log/response.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
+import { START, tempDatabase } from "../../support/temp-db.ts";
+
+const DAY = 86_400_000;
+const quiet = { info: () => undefined, error: () => undefined };
+
+function row(at: number, accepted: boolean): ResponseRow {
+	return {
+		at,
+		deliveryId: 1,
+		campaign: 1,
+		to: "a@b.test",
+		domain: "b.test",
+		site: "b.test",
+		route: "direct",
+		source: "mta1",
+		mxHost: "mx.b.test",
+		mxAddress: "127.0.0.9",
+		port: 25,
+		attempt: 1,
+		seq: 1,
+		stage: accepted ? "body" : "rcpt",
+		code: accepted ? 250 : 550,
+		enhanced: null,
+		text: "",
+		class: accepted ? "accepted" : "invalid-recipient",
+		scope: "recipient",
+		action: accepted ? "done" : "suppress",
+		rule: "digit-2",
+		tls: null,
+		durationMs: 1,
+		bytes: 0,
+	};
+}
+
+describe("the job prune-log", () => {
+	const cleanup: (() => Promise<void>)[] = [];
+	afterEach(async () => {
+		for (const clean of cleanup.splice(0)) await clean();
+	});
+
+	it("removes accepted rows after [log] keep, and refusals after four times that", async () => {
+		const database = await tempDatabase();
+		const clock = new ManualClock(START + 1_000 * DAY);
+		const config = await loadConfig({ cwd: "/nonexistent", env: {} });
+		const days = config.log.keepMs / DAY;
+		const ages = [1, days - 1, days + 1, days * 4 - 1, days * 4 + 1];
+		await insertResponses(
+			database.db,
+			ages.flatMap((age) => [row(clock.now() - age * DAY, true), row(clock.now() - age * DAY, false)]),
+		);
+		const jobs = startJobs(JOBS, { db: database.db, config, clock }, quiet);
+		cleanup.push(() => jobs.stop());
+
+		expect(await jobs.run("prune-log")).toBe("4 rows removed");
+		const left = await database.db.response.findMany({ orderBy: { id: "asc" } });
+		expect(left.map((one) => [Math.round((clock.now() - one.at.getTime()) / DAY), one.class])).toEqual([
+			[1, "accepted"],
+			[1, "invalid-recipient"],
+			[days - 1, "accepted"],
+			[days - 1, "invalid-recipient"],
+			[days + 1, "invalid-recipient"],
+			[days * 4 - 1, "invalid-recipient"],
+		]);
+		expect(await jobs.run("prune-log")).toBe("nothing was old enough");
+	});
+
+	it("a job never runs beside itself, and an unknown name is said to be unknown", async () => {
+		const database = await tempDatabase();
+		const config = await loadConfig({ cwd: "/nonexistent", env: {} });
+		let running = 0;
+		let most = 0;
+		const slow: Job = {
+			name: "slow",
+			schedule: () => "0 0 1 1 *",
+			purpose: "shows whether two run at once",
+			async run() {
+				most = Math.max(most, ++running);
+				await new Promise((resolve) => setTimeout(resolve, 30));
+				running--;
+				return "done";
+			},
+		};
+		const jobs = startJobs([slow], { db: database.db, config, clock: new ManualClock(START) }, quiet);
+		cleanup.push(() => jobs.stop());
+		expect(await Promise.all([jobs.run("slow"), jobs.run("slow")])).toEqual(["done", "done"]);
+		expect(most).toBe(1);
+		expect(jobs.run("nothing")).toBeNull();
+	});
+});
