@@ -5,10 +5,17 @@ import { describe, expect, it } from "vitest";
 import { generatedPages } from "../support/generated-docs.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const pages = ["README.md", ...readdirSync(path.join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md")).map((name) => path.join("docs", name))];
+const pages = [
+	"README.md",
+	...readdirSync(path.join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+		.filter((name) => name.endsWith(".md"))
+		.map((name) => path.join("docs", name)),
+];
+
+const generated = await generatedPages();
 
 describe("docs", () => {
-	it.each(await generatedPages())("docs/$file is what `npm run docs` writes", ({ file, text }) => {
+	it.each(generated)("docs/$file is what `npm run docs` writes", ({ file, text }) => {
 		expect(readFileSync(path.join(ROOT, "docs", file), "utf8")).toBe(text);
 	});
 
