@@ -1,0 +1,86 @@
+// The log and the ledger as scripts read them: the field names of the --json contract, instants as ISO 8601 in UTC. Pure.
+import { csvRow } from "../contacts/export-csv.ts";
+import type { HostRow } from "./ledger.store.ts";
+import type { ResponseRow, TlsFacts } from "./response.ts";
+
+/** Fields of a row of the log, in their order. They may grow at the end; none is renamed. */
+export const LOG_FIELDS = [
+	"at",
+	"campaign",
+	"to",
+	"domain",
+	"site",
+	"route",
+	"source",
+	"mxHost",
+	"mxAddress",
+	"port",
+	"attempt",
+	"seq",
+	"stage",
+	"code",
+	"enhanced",
+	"text",
+	"class",
+	"scope",
+	"action",
+	"rule",
+	"tls",
+	"durationMs",
+	"bytes",
+] as const satisfies readonly (keyof ResponseRow)[];
+
+export type LogJson = { readonly at: string } & Pick<ResponseRow, Exclude<(typeof LOG_FIELDS)[number], "at">>;
+
+/** A row as JSON, exactly these fields in this order. */
+export function logJson(row: ResponseRow): LogJson {
+	const fields = LOG_FIELDS.map((field) => [field, field === "at" ? iso(row.at) : row[field]]);
+	return Object.fromEntries(fields) as LogJson;
+}
+
+/** The first line of a CSV of the log, with its line end. */
+export function logCsvHeader(): string {
+	return csvRow(LOG_FIELDS);
+}
+
+/**
+ * A row as a line of CSV, with its line end. Replies are written by strangers: a cell that a spreadsheet would run (= + - @ tab) gets an
+ * apostrophe. TLS is one cell: "TLSv1.3 TLS_AES_256_GCM_SHA384 verified", empty in plain text.
+ */
+export function logCsv(row: ResponseRow): string {
+	return csvRow(
+		LOG_FIELDS.map((field) => {
+			if (field === "at") return iso(row.at);
+			if (field === "tls") return tlsText(row.tls);
+			return String(row[field] ?? "");
+		}),
+		{ formulaSafe: true },
+	);
+}
+
+/** TLS in words; "" in plain text. */
+export function tlsText(tls: TlsFacts | null): string {
+	return tls === null ? "" : `${tls.version} ${tls.cipher} ${tls.verified ? "verified" : "unverified"}`;
+}
+
+/** A row of the ledger as JSON. */
+export function hostJson(row: HostRow): Omit<HostRow, "lastAccepted" | "lastRefused"> & {
+	readonly lastAccepted: string | null;
+	readonly lastRefused: string | null;
+} {
+	const { site, mxHost, mxAddress, source, accepted, refused, byClass, lastAccepted, lastRefused, verdict } = row;
+	return {
+		site,
+		mxHost,
+		mxAddress,
+		source,
+		accepted,
+		refused,
+		byClass,
+		lastAccepted: lastAccepted === null ? null : iso(lastAccepted),
+		lastRefused: lastRefused === null ? null : iso(lastRefused),
+		verdict,
+	};
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
