@@ -1,4 +1,5 @@
 // The pages of docs/ that are made from the code.
+import { cliReference } from "../../src/cli/reference.ts";
 import { configReference } from "../../src/config/reference.ts";
 import { CATALOGUE } from "../../src/errors.ts";
 
@@ -11,6 +12,7 @@ export interface GeneratedPage {
 export async function generatedPages(): Promise<readonly GeneratedPage[]> {
 	return [
 		{ file: "config.md", text: configReference() },
+		{ file: "cli.md", text: await cliReference() },
 		{ file: "errors.md", text: errorsPage() },
 	];
 }

