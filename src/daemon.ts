@@ -1,6 +1,7 @@
 // `wellsent serve` and `wellsent sandbox`: engine, web and simulated internet put together, started in order, stopped in the opposite one.
 import path from "node:path";
 import { Hono } from "hono";
+import { JOBS, startJobs } from "../jobs/index.ts";
 import { createApi } from "./api/api.ts";
 import { createGuard } from "./api/guard.ts";
 import { createHealth } from "./api/health.ts";
@@ -22,6 +23,7 @@ import { startSandbox } from "./sandbox/sandbox.ts";
 import { shippedWorld } from "./sandbox/world.file.ts";
 import type { SiteData } from "./sites/site-data.ts";
 import { createPages } from "./web/pages.ts";
+import { createUnsubscribe } from "./web/unsubscribe.ts";
 
 /** How often the daemon says how its campaigns stand. Milliseconds. */
 const SAY_EVERY_MS = 30_000;
@@ -64,6 +66,8 @@ async function serveForReal(of: ServeOptions, config: Config, closing: Closing):
 	const engine = await startEngine(app, "daemon");
 	closing.push(() => engine.stop());
 	web.answer(pages(app, engine, false));
+	const jobs = startJobs(JOBS, { db: app.db, config, clock }, log);
+	closing.push(() => jobs.stop());
 	const { recovered } = engine;
 	log.info({ ...recovered, database: app.database.file }, "the engine is running");
 	log.info({ url: web.url }, "the dashboard is open");
@@ -156,7 +160,11 @@ function pages(app: App, engine: RunningEngine, sandbox: boolean): Fetch {
 		sandbox,
 	};
 	// The pages answer every address, so they come last.
-	const root = new Hono().route("/api/v1", createApi(deps)).route("/", createHealth(deps)).route("/", createPages(deps));
+	const root = new Hono()
+		.route("/", createHealth(deps))
+		.route("/", createUnsubscribe(deps))
+		.route("/api/v1", createApi(deps))
+		.route("/", createPages(deps));
 	return (request) => root.fetch(request);
 }
 
