@@ -4,6 +4,7 @@ import type { ActionDeps } from "./campaign/actions.ts";
 import { type Campaign, listCampaigns, moveCampaign } from "./campaign/campaign.store.ts";
 import type { LaneSpeed } from "./campaign/eta.ts";
 import { expandStep } from "./campaign/expand.store.ts";
+import { fitOrNot } from "./campaign/fit.ts";
 import { identityFor, prepareCampaign } from "./campaign/prepare.ts";
 import { type Clock, pause } from "./clock.ts";
 import type { CompiledCampaign } from "./compose/compiled.ts";
@@ -11,19 +12,25 @@ import type { Config } from "./config/types.ts";
 import { type Database, openDatabase } from "./db/database.store.ts";
 import type { RunningCampaign } from "./deliver/dispatcher.ts";
 import type { Composed, Exit } from "./deliver/engine.ts";
+import { heldSites, holdsInForce } from "./deliver/hold.store.ts";
 import { gatewaySite, lookUpSites } from "./deliver/hosts.ts";
+import { readSetLimits } from "./deliver/lane-orders.store.ts";
+import { LaneSettings } from "./deliver/lane-settings.ts";
 import { type RunnerRole, takeSeat } from "./deliver/runner.store.ts";
 import { type DeliveryService, type RecoveryReport, startDelivery } from "./deliver/service.ts";
 import type { ClaimedDelivery, Settlement } from "./deliver/settlement.ts";
 import { textOf, WellsentError } from "./errors.ts";
+import type { Rule } from "./replies/rule.ts";
+import { type RuleSet, ruleSet } from "./replies/rule-set.ts";
+import { loadRules } from "./replies/rules.file.ts";
 import type { MxHost } from "./routing/mx.ts";
 import { createResolver, type Resolver } from "./routing/resolver.client.ts";
-import { chooseRoute } from "./routing/route.ts";
+import { chooseRoute, type RouteHold } from "./routing/route.ts";
 import { hasAddress } from "./routing/source.client.ts";
 import type { SiteData } from "./sites/site-data.ts";
 import { siteFacts, siteOf } from "./sites/site-of.ts";
 import { LaneSet } from "./throttle/lane-set.ts";
-import { gatewayLimits, type LaneLimits, laneLimits } from "./throttle/limits.ts";
+import type { LaneLimits } from "./throttle/limits.ts";
 
 /** Says what happens to whoever operates this process. */
 export interface Logger {
@@ -39,10 +46,16 @@ export interface App extends ActionDeps {
 	/** Name of the site that serves a domain with those MX hosts. */
 	readonly siteOf: (hosts: readonly MxHost[], domain: string) => string;
 	readonly siteFacts: (name: string) => ReturnType<typeof siteFacts>;
+	/** What lanes may do, as written and as set by people. */
+	readonly settings: LaneSettings;
+	/** Other settings from now on. Answers the sections that count only after a restart. */
+	reload(config: Config): readonly string[];
 	/** Limits in force for a source (or gateway) and a site. */
 	readonly limitsFor: (source: string, site: string) => LaneLimits;
-	/** The ways out of an identity. */
-	readonly exitsOf: (from: string) => readonly Exit[];
+	/** The ways out of an identity; none while a hold among `holds` forbids them. */
+	readonly exitsOf: (from: string, holds?: readonly RouteHold[]) => readonly Exit[];
+	/** How replies are understood: the built-in rules, with the user's own in front. */
+	readonly rules: RuleSet;
 	readonly log: Logger;
 	close(): Promise<void>;
 }
@@ -50,31 +63,34 @@ export interface App extends ActionDeps {
 const DNS_TIMEOUT_MS = 5_000;
 const EXPAND_RETRY_MS = 5_000;
 
-/** Opens the database and prepares everything that does not send. Throws the db-* errors. */
-export async function openApp(of: { config: Config; clock: Clock; log: Logger; extraSites?: readonly SiteData[] }): Promise<App> {
-	const { config, clock, log } = of;
+/** Opens the database and prepares everything that does not send. Throws the db-* and rules-* errors. */
+export async function openApp(of: {
+	config: Config;
+	clock: Clock;
+	log: Logger;
+	extraSites?: readonly SiteData[];
+	/** Rules for replies beside the user's own and the built-in ones. */
+	extraRules?: readonly Rule[];
+}): Promise<App> {
+	const { clock, log } = of;
+	let { config } = of;
+	const rules = ruleSet([...(await loadRules(config.replies.rulesFile)), ...(of.extraRules ?? [])]);
 	const database = await openDatabase({ url: config.database.url, root: config.root, clock });
 	const { db } = database;
 	if (database.migrated.length > 0) log.info({ migrations: database.migrated }, "the database was brought up to date");
 	const resolver = createResolver({ servers: config.dns.servers, timeoutMs: DNS_TIMEOUT_MS, clock });
 	const siteName = (hosts: readonly MxHost[], domain: string) => siteOf(hosts, domain, of.extraSites).name;
-	const gatewayOf = (name: string) => config.gateways.find((gateway) => gateway.name === name);
-	const limitsFor = (source: string, site: string): LaneLimits => {
-		const gateway = site === gatewaySite(source) ? gatewayOf(source) : undefined;
-		if (gateway !== undefined) return gatewayLimits(gateway);
-		const facts = siteFacts(site, of.extraSites);
-		// [smtp] tls = "required" is a floor under what the site's data says.
-		const limits = laneLimits({ site: facts, overrides: config.lanes, source });
-		return config.smtp.tls === "required" ? { ...limits, tls: "required" } : limits;
-	};
-	const exitsOf = (from: string): readonly Exit[] => {
+	const settings = new LaneSettings(config, of.extraSites);
+	settings.setByPeople(await readSetLimits(db));
+	const { limitsFor } = settings;
+	const exitsOf = (from: string, holds: readonly RouteHold[] = []): readonly Exit[] => {
 		const identity = identityFor(config, from);
 		const route = chooseRoute({
 			identity,
 			site: "",
 			sources: config.sources,
 			gateways: config.gateways,
-			holds: [],
+			holds,
 			now: clock.now(),
 		});
 		switch (route.kind) {
@@ -87,11 +103,29 @@ export async function openApp(of: { config: Config; clock: Clock; log: Logger; e
 		}
 	};
 	const lanesOf = (from: string, site: string): readonly LaneSpeed[] =>
-		exitsOf(from).map((exit) => (exit.kind === "direct" ? limitsFor(exit.source.name, site) : gatewayLimits(exit.gateway)));
+		exitsOf(from).map((exit) =>
+			exit.kind === "direct" ? limitsFor(exit.source.name, site) : limitsFor(exit.gateway.name, gatewaySite(exit.gateway.name)),
+		);
 	return {
 		database,
 		db,
-		config,
+		get config() {
+			return config;
+		},
+		settings,
+		reload(next) {
+			const restart = needsRestart(config, next);
+			config = {
+				...next,
+				database: config.database,
+				redis: config.redis,
+				dns: config.dns,
+				web: config.web,
+				inbound: config.inbound,
+			};
+			settings.setConfig(config);
+			return restart;
+		},
 		clock,
 		log,
 		resolver,
@@ -100,11 +134,18 @@ export async function openApp(of: { config: Config; clock: Clock; log: Logger; e
 		siteFacts: (name) => siteFacts(name, of.extraSites),
 		limitsFor,
 		exitsOf,
+		rules,
 		lanesOf,
 		lookUpSites: (domains) => lookUpSites(domains, resolver, siteName),
 		hasAddress,
 		close: () => database.close(),
 	};
+}
+
+/** Sections that are looked at only when the program starts. */
+function needsRestart(before: Config, after: Config): readonly string[] {
+	const sections = ["database", "redis", "dns", "web", "inbound"] as const;
+	return sections.filter((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]));
 }
 
 export interface RunningEngine {
@@ -113,6 +154,8 @@ export interface RunningEngine {
 	readonly delivery: DeliveryService;
 	/** Something changed in the database: look now. */
 	wake(): void;
+	/** Takes over other settings: limits, lanes, sources, identities and schedules at once. Answers the sections that count only after a restart. */
+	reload(config: Config): readonly string[];
 	/** Called after each commit of settlements. */
 	onSettled(listener: (settlements: readonly Settlement[]) => void): () => void;
 	stop(): Promise<void>;
@@ -120,12 +163,14 @@ export interface RunningEngine {
 
 /** Starts sending: takes the seat, recovers what the last process left, works until stopped. Throws already-running. */
 export async function startEngine(app: App, role: RunnerRole): Promise<RunningEngine> {
-	const { db, clock, config, log } = app;
+	const { db, clock, log } = app;
 	const seat = await takeSeat(db, role, clock);
 	const listeners = new Set<(settlements: readonly Settlement[]) => void>();
-	const compiled = new Map<number, Promise<CompiledCampaign>>();
+	const compiled = new Map<number, Promise<CompiledCampaign | null>>();
 	const expanding = new Set<number>();
 	let known: readonly Campaign[] = [];
+	/** Campaign → what its identity is allowed by. */
+	const identities = new Map<number, string>();
 	let lanes: LaneSet | null = null;
 	let delivery: DeliveryService | null = null;
 	let stopping = false;
@@ -149,15 +194,21 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		const now = await listCampaigns(db, { states: ["running"], limit: 1_000 });
 		for (const before of known) if (!now.some((one) => one.id === before.id)) forget(before.id);
 		known = now;
+		const holds = await holdsInForce(db, clock.now(), ["identity", "campaign-site"]);
 		return now.flatMap((campaign) => {
 			void expand(campaign);
 			try {
+				identities.set(campaign.id, identityFor(app.config, campaign.identity).from);
+				const exits = app.exitsOf(campaign.identity, holds);
+				// An identity on hold: the campaign is running, and nothing of it may leave.
+				if (exits.length === 0 && holds.some((hold) => hold.subject === identities.get(campaign.id))) return [];
 				return [
 					{
 						id: campaign.id,
 						priority: campaign.priority,
-						exits: app.exitsOf(campaign.identity),
+						exits,
 						expanded: campaign.expandedAt !== null,
+						heldSites: heldSites(holds, campaign.id),
 					},
 				];
 			} catch (error) {
@@ -174,23 +225,23 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		log.error({ campaign: id, reason }, "the campaign is paused");
 		await moveCampaign(db, id, "pause", { clock, reason }).catch(() => undefined);
 	};
-	const compiledOf = (id: number): Promise<CompiledCampaign> => {
+	/** The campaign made ready to be composed. Null: it does not send (any more), because it was paused meanwhile or cannot be made ready and is paused for it. */
+	const compiledOf = (id: number): Promise<CompiledCampaign | null> => {
 		const kept = compiled.get(id);
 		if (kept !== undefined) return kept;
 		const campaign = known.find((one) => one.id === id);
-		const made =
-			campaign === undefined
-				? Promise.reject(new Error(`campaign ${id} is not running`))
-				: prepareCampaign(app, campaign, { strict: false });
-		compiled.set(id, made);
-		made.catch((error) => {
-			compiled.delete(id);
-			void pauseFor(id, textOf(error));
+		if (campaign === undefined) return Promise.resolve(null);
+		const made = prepareCampaign(app, campaign, { strict: false }).catch(async (error) => {
+			await pauseFor(id, textOf(error));
+			if (compiled.get(id) === made) compiled.delete(id);
+			return null;
 		});
+		compiled.set(id, made);
 		return made;
 	};
 	const compose = async (claimed: ClaimedDelivery): Promise<Composed> => {
 		const campaign = await compiledOf(claimed.campaign);
+		if (campaign === null) return { kind: "withdrawn" };
 		const reader = {
 			contactId: claimed.contactId,
 			deliveryId: claimed.id,
@@ -199,33 +250,13 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 			attributes: claimed.attributes,
 		};
 		try {
-			const message = await campaign.compose(reader, { now: clock.now() });
-			const { htmlMax, messageMax, onHtmlMax } = config.limits;
-			const html = Math.max(message.sizes.html, message.sizes.htmlEncoded);
-			if (message.size >= messageMax)
-				return {
-					kind: "unfit",
-					class: "too-big",
-					rule: "limits.message_max",
-					why: `the message has ${message.size} bytes, [limits] message_max allows ${messageMax}`,
-				};
-			if (html >= htmlMax && onHtmlMax === "block")
-				return {
-					kind: "unfit",
-					class: "too-big",
-					rule: "limits.html_max",
-					why: `the HTML has ${html} bytes, [limits] html_max allows ${htmlMax}`,
-				};
-			return {
-				kind: "ready",
-				message: { mailFrom: message.mailFrom, chunks: message.raw, size: message.size, needsSmtpUtf8: message.needsSmtpUtf8 },
-			};
+			return fitOrNot(await campaign.compose(reader, { now: clock.now() }), app.config.limits);
 		} catch (error) {
 			if (error instanceof WellsentError && error.code === "reader-refused")
 				return { kind: "unfit", class: "bad-format", rule: "reader-refused", why: error.what };
 			// A key that stopped working concerns every reader: nothing may go out unsigned.
 			await pauseFor(claimed.campaign, textOf(error));
-			throw error;
+			return { kind: "withdrawn" };
 		}
 	};
 
@@ -233,11 +264,15 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		delivery = await startDelivery(
 			{
 				db,
-				engine: { clock, random: Math.random, config, resolver: app.resolver, siteOf: app.siteOf },
-				makeLanes: (onTake) => {
-					lanes = new LaneSet({ clock, elapsed: () => performance.now(), limitsFor: app.limitsFor, onTake });
+				engine: { clock, random: Math.random, resolver: app.resolver, siteOf: app.siteOf, rules: app.rules },
+				config: () => app.config,
+				makeLanes: (onTake, onLearned) => {
+					const { limitsFor, sharedFor, warmUpFor, longestMs } = app.settings;
+					const elapsed = () => performance.now();
+					lanes = new LaneSet({ clock, elapsed, limitsFor, sharedFor, warmUpFor, longestMs, onTake, onLearned });
 					return lanes;
 				},
+				onSet: (set) => app.settings.setByPeople(set),
 				folder: app.data,
 				runner: seat.name,
 			},
@@ -249,6 +284,12 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 				},
 				onSettled: (settlements) => {
 					for (const listener of listeners) listener(settlements);
+				},
+				identityOf: (id) => identities.get(id) ?? null,
+				held(kind, subject) {
+					for (const { id } of known)
+						if (kind === "identity" ? identities.get(id) === subject : subject.startsWith(`${id}/`)) delivery?.dropCampaign(id);
+					delivery?.wake();
 				},
 				trouble: (what, error) => log.error({ error: textOf(error) }, what),
 			},
@@ -263,6 +304,12 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		lanes: lanes ?? new LaneSet({ clock, limitsFor: app.limitsFor }),
 		delivery: service,
 		wake: () => service.wake(),
+		reload(next) {
+			const restart = app.reload(next);
+			compiled.clear();
+			service.lanesChanged();
+			return restart;
+		},
 		onSettled(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

@@ -2,6 +2,7 @@
 import type { Clock } from "../clock.ts";
 import { type Db, instant } from "../db/db.ts";
 import { fail } from "../errors.ts";
+import { forgetEndings } from "../log/roll-up.store.ts";
 import { type CampaignCommand, type CampaignState, comesFrom, move } from "./states.ts";
 
 export interface Campaign {
@@ -181,9 +182,13 @@ export async function countDeferred(db: Db, campaign: number): Promise<number> {
 /** Puts failed or uncertain deliveries back into the queue: the only way in which an uncertain one is ever sent again. Answers how many. */
 export async function requeue(db: Db, campaign: number, state: "failed" | "uncertain", now: number): Promise<number> {
 	const at = new Date(now);
-	return db.$executeRaw`
-		UPDATE "delivery" SET "state" = 'queued', "dueAt" = ${at}, "queuedAt" = ${at}, "attempts" = 0, "settledAt" = NULL
-		WHERE "campaignId" = ${campaign} AND "state" = ${state}`;
+	const [requeued] = await db.$transaction([
+		db.$executeRaw`
+			UPDATE "delivery" SET "state" = 'queued', "dueAt" = ${at}, "queuedAt" = ${at}, "attempts" = 0, "settledAt" = NULL
+			WHERE "campaignId" = ${campaign} AND "state" = ${state}`,
+		forgetEndings(db, campaign, state),
+	]);
+	return requeued;
 }
 
 /** What a cancelled campaign still had in the queue. In steps, so that nothing waits long for the database. */

@@ -1,19 +1,21 @@
 // One try of one delivery. The table of contents of the main path: one call a step, with the words of docs/flow.md in their order.
-
+import { textOf } from "../errors.ts";
 import type { TlsFacts } from "../log/response.ts";
 import type { Trouble } from "../replies/outcome.ts";
 import type { MxAnswer } from "../routing/mx.ts";
 import type { Desk, ReadyMessage } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
-import { learn } from "./feedback.ts";
-import { findHosts, type Target, targetsOf } from "./hosts.ts";
-import { notNow, type SessionHolder } from "./session-holder.ts";
+import { learn, mayGoPlain } from "./feedback.ts";
+import { findHosts, type PlannedHost, type Target, targetsOf } from "./hosts.ts";
+import { notNow, patiently } from "./patience.ts";
+import type { SessionHolder } from "./session-holder.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 import { Story } from "./story.ts";
 
-/** How the try ended; or that it did not take place, because the lane may not send before `at`, or because work is to stop. */
+/** How the try ended; or that it did not take place: the lane may not send before `at`, work is to stop, the campaign does not send any more. */
 export type AttemptEnd =
 	| { readonly kind: "settled"; readonly settlement: Settlement }
+	| { readonly kind: "withdrawn" }
 	| { readonly kind: "not-now"; readonly at: number }
 	| { readonly kind: "stopped" };
 
@@ -26,25 +28,64 @@ export async function attempt(delivery: ClaimedDelivery, desk: Desk, holder: Ses
 	if (place.site !== delivery.site) return settled(story.refiled(place.site));
 
 	const composed = await desk.message(delivery);
+	if (composed.kind === "withdrawn") return composed;
 	if (composed.kind === "unfit") return settled(story.unfit(composed));
 
 	for (const host of place.skipped) story.skipped(host);
 	const targets = await targetsOf(place.hosts, desk, holder.host);
+	const dot = { released: false };
+	try {
+		return await askHosts(targets, place.hosts, composed.message, { delivery, desk, holder, story, dot });
+	} catch (error) {
+		// A mistake of ours is no try, and the delivery goes back into the queue. But not once the final dot is out: that would be the second copy (D2).
+		if (!dot.released) throw error;
+		return settled(story.afterFault(textOf(error)));
+	}
+}
+
+/** What the steps of one try share. */
+interface Trying {
+	readonly delivery: ClaimedDelivery;
+	readonly desk: Desk;
+	readonly holder: SessionHolder;
+	readonly story: Story;
+	/** Whether the final dot of the message may have left to the host that is being spoken to. */
+	readonly dot: { released: boolean };
+}
+
+/** One host after the other, until one of them, or the rules, put an end to it. */
+async function askHosts(
+	targets: readonly Target[],
+	hosts: readonly PlannedHost[],
+	message: ReadyMessage,
+	trying: Trying,
+): Promise<AttemptEnd> {
+	const { desk, holder, story, dot } = trying;
 	for (let index = 0; ; ) {
 		const target = targets[index];
 		if (target === undefined) return settled(story.postponed(desk.engine.clock.now()));
-		const said = await speak(target, composed.message, delivery, desk, holder);
+		dot.released = false;
+		const said = await speak(target, message, trying);
 		if (said.kind !== "said")
 			return story.begun ? settled(story.postponed(said.kind === "not-now" ? said.at : desk.engine.clock.now())) : said;
 		const { outcome, next } = story.heard({
 			mxHost: target.host,
 			mxAddress: target.address ?? "",
 			hostsLeft: targets.length - index - 1,
+			mayGoPlain: mayGoPlain(desk, target.host, target.address),
 			...said,
 		});
 		learn(
 			desk,
-			{ host: target.host, address: target.address, hosts: place.hosts, exchange: said.exchange, detail: story.lastWords },
+			{
+				host: target.host,
+				address: target.address,
+				hosts,
+				exchange: said.exchange,
+				acceptedBefore: said.acceptedBefore,
+				spent: said.spent,
+				detail: story.lastWords,
+			},
 			outcome,
 		);
 		if (next.kind === "sibling") index += 1;
@@ -54,32 +95,48 @@ export async function attempt(delivery: ClaimedDelivery, desk: Desk, holder: Ses
 }
 
 type Said =
-	| { readonly kind: "said"; readonly exchange: Exchange; readonly tls: TlsFacts | null; readonly acceptedBefore: number }
+	| {
+			readonly kind: "said";
+			readonly exchange: Exchange;
+			readonly tls: TlsFacts | null;
+			readonly acceptedBefore: number;
+			readonly spent: boolean;
+	  }
 	| { readonly kind: "not-now"; readonly at: number }
+	| { readonly kind: "withdrawn" }
 	| { readonly kind: "stopped" };
 
 /** Connects to one host, within the lane's limits, and hands the message over. */
-async function speak(
-	target: Target,
-	message: ReadyMessage,
-	delivery: ClaimedDelivery,
-	desk: Desk,
-	holder: SessionHolder,
-): Promise<Said> {
+async function speak(target: Target, message: ReadyMessage, { delivery, desk, holder, dot }: Trying): Promise<Said> {
 	if (target.address === null)
-		return { kind: "said", exchange: silence("connect", target.trouble, target.detail), tls: null, acceptedBefore: 0 };
+		return {
+			kind: "said",
+			exchange: silence("connect", target.trouble, target.detail),
+			tls: null,
+			acceptedBefore: 0,
+			spent: false,
+		};
 	const held = await holder.to(target.host, target.address);
-	if (held.kind === "failed") return { kind: "said", exchange: held.exchange, tls: null, acceptedBefore: 0 };
+	if (held.kind === "failed") return { kind: "said", exchange: held.exchange, tls: null, acceptedBefore: 0, spent: false };
 	if (held.kind !== "open") return held;
 
-	const { lane, engine } = desk;
-	const now = engine.clock.now();
-	const at = notNow("message", lane.nextMessageAt(now), now);
+	const { lane, engine, signal } = desk;
+	const look = () => notNow("message", lane.nextMessageAt(engine.clock.now()), engine.clock.now());
+	const at = look();
 	if (at !== null) {
 		holder.letGo();
 		return { kind: "not-now", at };
 	}
-	if (!(await desk.messageTicket())) return { kind: "stopped" };
+	const ticket = await patiently({ clock: engine.clock, signal, look }, (patience) => desk.messageTicket(patience));
+	if (!ticket.got) {
+		holder.letGo();
+		return ticket.comeBackAt === null ? { kind: "stopped" } : { kind: "not-now", at: ticket.comeBackAt };
+	}
+	// It may have waited for half a minute: look once more before anything is said.
+	if (desk.withdrawn(delivery)) {
+		lane.giveBack(1);
+		return { kind: "withdrawn" };
+	}
 
 	const { session } = held;
 	const acceptedBefore = session.accepted;
@@ -90,11 +147,15 @@ async function speak(
 		size: message.size,
 		needsSmtpUtf8: message.needsSmtpUtf8,
 		chunks: message.chunks,
-		beforeDot: () => engine.markBody(delivery),
+		beforeDot: async () => {
+			await engine.markBody(delivery);
+			dot.released = true;
+		},
 	});
 	// No MAIL FROM left: the server has not seen a message, so the lane's limit was not used.
-	if (session.begun === begunBefore) lane.giveBack(1);
-	return { kind: "said", exchange, tls: session.tls, acceptedBefore };
+	const spent = session.begun > begunBefore;
+	if (!spent) lane.giveBack(1);
+	return { kind: "said", exchange, tls: session.tls, acceptedBefore, spent };
 }
 
 function settled(settlement: Settlement): AttemptEnd {

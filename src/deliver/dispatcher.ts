@@ -1,51 +1,55 @@
 // Decides which queued deliveries go into which lane, and when: it claims, lane by lane, no more than the lane may send in the next moments.
 //
-// One look at the queue ("pump") goes over the running campaigns, and for each over the sites that have something due; both come from the index without
-// touching the deliveries. A lane that may not send now costs a comparison, so a slow site never delays another.
+// What is due where is kept in memory as a hint (agenda.ts), refreshed from the database now and then, so one look at the queue ("pump") costs by what
+// may be sent now: not by how many sites, lanes or deliveries there are. A lane that may not send is not looked at before it may, so a slow site never
+// delays another. Campaigns share a lane by priority, and in turns where that is equal (line.ts).
 import { textOf } from "../errors.ts";
 import { type LaneSet, laneKey } from "../throttle/lane-set.ts";
+import { Course, type CoursePorts, type RunningCampaign, rotated, turned } from "./course.ts";
 import type { Composed, Engine, Exit } from "./engine.ts";
-import { gatewaySite, lookUpSites } from "./hosts.ts";
 import { LaneRunner } from "./lane-runner.ts";
-import type { DueSite } from "./queue.store.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 
-export interface RunningCampaign {
-	readonly id: number;
-	/** Higher goes first. */
-	readonly priority: number;
-	/** The ways out of its identity. */
-	readonly exits: readonly Exit[];
-	/** All readers are queued. */
-	readonly expanded: boolean;
-}
+export type { RunningCampaign } from "./course.ts";
 
-export interface DispatcherPorts {
+export interface DispatcherPorts extends Omit<CoursePorts, "resolver" | "siteOf"> {
 	readonly running: () => Promise<readonly RunningCampaign[]>;
 	readonly compose: (delivery: ClaimedDelivery) => Promise<Composed>;
-	readonly dueSites: (campaign: number) => Promise<readonly DueSite[]>;
+	/** When the first queued delivery of that site is due; null: none is queued. */
+	readonly nextDue: (campaign: number, site: string) => Promise<number | null>;
 	readonly claim: (campaign: number, site: string, limit: number) => Promise<readonly ClaimedDelivery[]>;
 	readonly unclaim: (ids: readonly number[]) => Promise<void>;
-	readonly domainsWithoutSite: (campaign: number) => Promise<readonly string[]>;
-	readonly fileUnderSites: (campaign: number, sites: ReadonlyMap<string, string>) => Promise<number>;
 	readonly settled: (settlement: Settlement, delivery: ClaimedDelivery) => Promise<void>;
-	/** A campaign has nothing queued and nothing in hand any more. */
-	readonly ranDry: (campaign: number) => Promise<void>;
-	readonly trouble: (what: string, error: unknown) => void;
 }
 
 /** Without a reason to look earlier, the queue is looked at so often. */
 const TICK_MS = 250;
+/** And never more often than this: what comes in between is served together. */
+const BREATH_MS = 10;
 /** After trouble with the database. */
 const TROUBLE_MS = 2_000;
+/** Which campaigns run is asked so often, unless somebody says that it changed. */
+const RUNNING_MS = 200;
+/** A lane with no room says so when it has; in case it does not, it is looked at again after this. */
+const FULL_MS = 1_000;
+/** Claims of one campaign before the next has its turn, and before other work of the program has. */
+const CLAIMS_A_TURN = 16;
+/** A site where the campaign is on hold is looked at again after this: the hold may have been released meanwhile. */
+const HELD_LOOK_MS = 5_000;
+const TIDY_MS = 30_000;
 
 export class Dispatcher {
 	readonly #engine: Engine;
 	readonly #lanes: LaneSet;
 	readonly #ports: DispatcherPorts;
 	readonly #runners = new Map<string, LaneRunner>();
+	readonly #courses = new Map<number, Course>();
+	#running: readonly RunningCampaign[] = [];
+	#runningAt = Number.NEGATIVE_INFINITY;
 	#timer: NodeJS.Timeout | null = null;
 	#pumping: Promise<void> | null = null;
+	#pumpedAt = Number.NEGATIVE_INFINITY;
+	#tidiedAt = performance.now();
 	#again = false;
 	#stopped = false;
 	#turn = 0;
@@ -61,14 +65,22 @@ export class Dispatcher {
 		this.wake();
 	}
 
-	/** Looks at the queue soon: there may be something new. */
+	/** Looks at the queue soon: something changed in the database. */
 	wake(): void {
-		if (this.#stopped) return;
-		if (this.#pumping !== null) {
-			this.#again = true;
-			return;
-		}
-		this.#schedule(1);
+		this.#runningAt = Number.NEGATIVE_INFINITY;
+		for (const course of this.#courses.values()) course.spoil();
+		this.#look();
+	}
+
+	/** Limits or holds changed: lanes that waited are asked again. */
+	lanesChanged(): void {
+		for (const runner of this.#runners.values()) runner.reconsider();
+		this.wake();
+	}
+
+	/** A delivery was given another time. To be told when the database knows it, or a little earlier. */
+	planned(campaign: number, site: string, at: number): void {
+		this.#courses.get(campaign)?.agenda.atLatest(site, at);
 	}
 
 	/** Stops claiming, lets what is being sent finish, gives the rest back. Resolves when no connection is open. */
@@ -83,6 +95,7 @@ export class Dispatcher {
 	/** Gives back what waits in memory for one campaign; what is being sent is finished. */
 	dropCampaign(campaign: number): void {
 		for (const runner of this.#runners.values()) runner.dropCampaign(campaign);
+		this.#courses.delete(campaign);
 	}
 
 	/** Deliveries in hand, in all lanes. */
@@ -92,27 +105,50 @@ export class Dispatcher {
 		return sum;
 	}
 
+	#look(): void {
+		if (this.#stopped) return;
+		if (this.#pumping !== null) this.#again = true;
+		else this.#schedule(0);
+	}
+
 	#schedule(delayMs: number): void {
 		if (this.#timer !== null) clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => {
-			this.#timer = null;
-			this.#pumping = this.#pump().finally(() => {
-				this.#pumping = null;
-				if (this.#stopped) return;
-				const soon = this.#again;
-				this.#again = false;
-				this.#schedule(soon ? 1 : TICK_MS);
-			});
-		}, delayMs);
+		const breath = BREATH_MS - (performance.now() - this.#pumpedAt);
+		this.#timer = setTimeout(
+			() => {
+				this.#timer = null;
+				this.#pumpedAt = performance.now();
+				this.#pumping = this.#pump().finally(() => {
+					this.#pumping = null;
+					if (this.#stopped) return;
+					const soon = this.#again;
+					this.#again = false;
+					this.#schedule(soon ? 0 : this.#untilNext());
+				});
+			},
+			Math.max(1, delayMs, breath),
+		);
+	}
+
+	#untilNext(): number {
+		const now = this.#engine.clock.now();
+		let wait = TICK_MS;
+		for (const { agenda } of this.#courses.values()) wait = Math.min(wait, agenda.nextAt() - now);
+		return wait;
 	}
 
 	async #pump(): Promise<void> {
 		try {
-			const campaigns = [...(await this.#ports.running())].sort((a, b) => b.priority - a.priority);
+			if (performance.now() - this.#runningAt >= RUNNING_MS) {
+				this.#runningAt = performance.now();
+				this.#running = await this.#ports.running();
+				for (const id of [...this.#courses.keys()])
+					if (!this.#running.some((campaign) => campaign.id === id)) this.#courses.delete(id);
+			}
 			this.#turn += 1;
-			for (const campaign of rotated(campaigns, this.#turn)) {
+			for (const campaign of rotated(this.#running, this.#turn)) {
 				if (this.#stopped) return;
-				await this.#serve(campaign, campaigns.length);
+				await this.#serve(campaign, this.#course(campaign.id));
 			}
 			this.#tidy();
 		} catch (error) {
@@ -121,41 +157,70 @@ export class Dispatcher {
 		}
 	}
 
-	async #serve(campaign: RunningCampaign, competitors: number): Promise<void> {
-		await this.#fileNew(campaign);
-		const sites = await this.#ports.dueSites(campaign.id);
-		for (const { site, due } of sites) {
+	async #serve(campaign: RunningCampaign, course: Course): Promise<void> {
+		await course.refillIfDue(
+			campaign,
+			(site) => this.#notBefore(campaign.exits, site),
+			() => this.#look(),
+		);
+		const { clock } = this.#engine;
+		for (let claims = 0; claims < CLAIMS_A_TURN; claims++) {
 			if (this.#stopped) return;
-			if (due > this.#engine.clock.now()) continue;
-			for (const exit of campaign.exits) {
-				const runner = this.#runner(exit, site);
-				const room = runner.room(this.#engine.clock.now());
-				// Claiming in small pieces costs a statement each: wait until half of the room is free.
-				const most = runner.lane.limits.connections * 12;
-				if (room < most / 2) continue;
-				const claimed = await this.#ports.claim(campaign.id, site, Math.max(1, Math.ceil(room / competitors)));
-				if (claimed.length === 0) break;
-				runner.add(claimed);
-			}
+			const site = course.agenda.next(clock.now());
+			if (site === null) return;
+			await this.#serveSite(campaign, course, site);
 		}
-		if (sites.length === 0 && campaign.expanded) await this.#ports.ranDry(campaign.id);
-	}
-
-	/** Deliveries whose domain had no site yet when they were queued. */
-	async #fileNew(campaign: RunningCampaign): Promise<void> {
-		const domains = await this.#ports.domainsWithoutSite(campaign.id);
-		if (domains.length === 0) return;
-		const gateway = campaign.exits.find((exit) => exit.kind === "gateway");
-		const sites =
-			gateway?.kind === "gateway"
-				? new Map(domains.map((domain) => [domain, gatewaySite(gateway.gateway.name)]))
-				: (await lookUpSites(domains, this.#engine.resolver, this.#engine.siteOf)).sites;
-		await this.#ports.fileUnderSites(campaign.id, sites);
 		this.#again = true;
 	}
 
+	/** Claims for each way out as much as its lane takes, and plans when to look there again. */
+	async #serveSite(campaign: RunningCampaign, course: Course, site: string): Promise<void> {
+		const { clock } = this.#engine;
+		const held = campaign.heldSites?.get(site);
+		if (held !== undefined) {
+			course.agenda.atLatest(site, Math.min(held ?? Number.POSITIVE_INFINITY, clock.now() + HELD_LOOK_MS));
+			return;
+		}
+		const rivals = this.#running.filter(
+			(other) => other.priority === campaign.priority && this.#courses.get(other.id)?.agenda.has(site) === true,
+		).length;
+		let lookAt = Number.POSITIVE_INFINITY;
+		for (const exit of turned(campaign.exits, this.#turn)) {
+			const runner = this.#runner(exit, site);
+			const room = runner.roomFor(campaign, Math.max(1, rivals), clock.now());
+			if (room > 0) {
+				const claimed = await this.#ports.claim(campaign.id, site, room);
+				if (claimed.length > 0) runner.add(claimed, campaign.priority);
+				if (claimed.length < room) {
+					const due = await this.#ports.nextDue(campaign.id, site);
+					if (due === null) course.agenda.dropUnplanned(site);
+					else course.agenda.atLatest(site, due);
+					return;
+				}
+			}
+			lookAt = Math.min(lookAt, runner.freeAt(clock.now()) ?? clock.now() + FULL_MS);
+		}
+		course.agenda.atLatest(site, Number.isFinite(lookAt) ? Math.max(lookAt, clock.now() + BREATH_MS) : clock.now() + FULL_MS);
+	}
+
+	/** Before that instant all lanes to the site have said that they take nothing. */
+	#notBefore(exits: readonly Exit[], site: string): number {
+		let soonest = Number.POSITIVE_INFINITY;
+		for (const exit of exits) soonest = Math.min(soonest, this.#runners.get(laneKey(nameOf(exit), site))?.notBefore ?? 0);
+		return Number.isFinite(soonest) ? soonest : 0;
+	}
+
+	#course(campaign: number): Course {
+		const known = this.#courses.get(campaign);
+		if (known !== undefined) return known;
+		const { resolver, siteOf } = this.#engine;
+		const course = new Course(campaign, { ...this.#ports, resolver, siteOf });
+		this.#courses.set(campaign, course);
+		return course;
+	}
+
 	#runner(exit: Exit, site: string): LaneRunner {
-		const name = exit.kind === "direct" ? exit.source.name : exit.gateway.name;
+		const name = nameOf(exit);
 		const key = laneKey(name, site);
 		const known = this.#runners.get(key);
 		if (known !== undefined) return known;
@@ -168,7 +233,7 @@ export class Dispatcher {
 			events: {
 				onSettled: this.#ports.settled,
 				onGivenBack: (deliveries) => this.#giveBack(deliveries),
-				onRoom: () => this.wake(),
+				onRoom: () => this.#lookAt(site),
 				onTrouble: (what, error) => this.#ports.trouble(what, error),
 			},
 		});
@@ -176,32 +241,37 @@ export class Dispatcher {
 		return runner;
 	}
 
+	/** A lane to that site has room. */
+	#lookAt(site: string): void {
+		const now = this.#engine.clock.now();
+		for (const { agenda } of this.#courses.values()) if (agenda.has(site)) agenda.atLatest(site, now);
+		this.#look();
+	}
+
 	#giveBack(deliveries: readonly ClaimedDelivery[]): void {
 		const ids = deliveries.map((delivery) => delivery.id);
-		this.#returning = this.#returning.then(() =>
-			this.#ports
-				.unclaim(ids)
-				.catch((error) =>
-					this.#ports.trouble(`${ids.length} deliveries could not be given back (${textOf(error)}); the next start will`, error),
-				),
-		);
+		this.#returning = this.#returning.then(async () => {
+			try {
+				await this.#ports.unclaim(ids);
+				const now = this.#engine.clock.now();
+				for (const { campaign, site } of deliveries) this.planned(campaign, site, now);
+				this.#look();
+			} catch (error) {
+				this.#ports.trouble(`${ids.length} deliveries could not be given back (${textOf(error)}); the next start will`, error);
+			}
+		});
 	}
 
 	/** Lets go of lanes without work: they cost nothing until they are asked for again. */
 	#tidy(): void {
-		if (this.#turn % 100 !== 0) return;
+		if (performance.now() - this.#tidiedAt < TIDY_MS) return;
+		this.#tidiedAt = performance.now();
 		const now = this.#engine.clock.now();
 		for (const [key, runner] of this.#runners) if (runner.idle && runner.notBefore <= now) this.#runners.delete(key);
 		this.#lanes.sweep();
 	}
 }
 
-/** Higher priorities first; campaigns of equal priority take turns at being first. */
-function rotated(campaigns: readonly RunningCampaign[], turn: number): RunningCampaign[] {
-	const groups = new Map<number, RunningCampaign[]>();
-	for (const campaign of campaigns) groups.set(campaign.priority, [...(groups.get(campaign.priority) ?? []), campaign]);
-	return [...groups.values()].flatMap((group) => {
-		const first = turn % group.length;
-		return [...group.slice(first), ...group.slice(0, first)];
-	});
+function nameOf(exit: Exit): string {
+	return exit.kind === "direct" ? exit.source.name : exit.gateway.name;
 }

@@ -1,6 +1,8 @@
 // What a try needs from the rest of the program. The interfaces are declared here, by their user, and are as small as its needs.
 import type { Clock } from "../clock.ts";
 import type { Config, GatewayConfig, SourceConfig } from "../config/types.ts";
+import type { HostPlace } from "../log/host-watch.ts";
+import type { RuleSet } from "../replies/rule-set.ts";
 import type { AddressAnswer, MxAnswer, MxHost } from "../routing/mx.ts";
 import type { Lane } from "../throttle/lane.ts";
 import type { HostMemory } from "./host-memory.ts";
@@ -16,8 +18,12 @@ export interface ReadyMessage {
 	readonly needsSmtpUtf8: boolean;
 }
 
-/** A message, or why this reader cannot have one (a control character in a name, a size over the limit). */
+/**
+ * A message; or why this reader cannot have one (a control character in a name, a size over the limit); or that the campaign does not send any more
+ * (paused, cancelled, its key is gone), which is nobody's fault and no try.
+ */
 export type Composed =
+	| { readonly kind: "withdrawn" }
 	| { readonly kind: "ready"; readonly message: ReadyMessage }
 	| { readonly kind: "unfit"; readonly class: "bad-format" | "too-big"; readonly rule: string; readonly why: string };
 
@@ -40,6 +46,10 @@ export interface Engine {
 	/** The site that serves a domain with those MX hosts. */
 	readonly siteOf: (hosts: readonly MxHost[], domain: string) => string;
 	readonly hosts: HostMemory;
+	/** How replies are understood: the built-in rules, with the user's own in front. */
+	readonly rules: RuleSet;
+	/** A connection was opened and nothing was asked on it. */
+	readonly connected: (place: HostPlace) => void;
 	/** Makes the mark of a try durable: it resolves when the final dot may be sent (D2). */
 	readonly markBody: (delivery: ClaimedDelivery) => Promise<void>;
 }
@@ -49,8 +59,10 @@ export interface Desk {
 	readonly engine: Engine;
 	readonly lane: Lane;
 	readonly exit: Exit;
-	/** Waits until one message may go by the lane's rates, right now; false: work is to stop. */
-	readonly messageTicket: () => Promise<boolean>;
+	/** Waits until one message may go by the lane's rates, right now; false: aborted. */
+	readonly messageTicket: (signal: AbortSignal) => Promise<boolean>;
+	/** The delivery's campaign was paused or cancelled since it was claimed: what has not begun shall not. */
+	readonly withdrawn: (delivery: ClaimedDelivery) => boolean;
 	/** The message of a delivery; it may have been prepared ahead. */
 	readonly message: (delivery: ClaimedDelivery) => Promise<Composed>;
 	/** Aborted when the lane's work is to stop. */

@@ -24,6 +24,18 @@ export interface SessionTarget {
 	};
 }
 
+/** One message to one reader. */
+export interface Mail {
+	readonly from: string;
+	readonly to: string;
+	/** Bytes of the whole message. */
+	readonly size: number;
+	readonly needsSmtpUtf8: boolean;
+	readonly chunks: readonly Buffer[];
+	/** Called once, after the last byte before the final dot was handed to the system; the dot waits for it. */
+	readonly beforeDot: () => Promise<void>;
+}
+
 /** How one step of the conversation ended. */
 export interface Exchange {
 	readonly stage: Stage;
@@ -63,7 +75,7 @@ export function setupProblem(
 	)
 		return { stage: "starttls", trouble: "tls-not-offered", reply: null, detail: "the host does not offer STARTTLS" };
 	if (refused !== undefined && isStage(refused.stage) && waiting !== "tls")
-		return { stage: refused.stage, trouble: null, reply: parseReply(refused.raw), detail: "" };
+		return { stage: refused.stage, trouble: null, reply: readReply(refused.raw), detail: "" };
 	if (waiting === "tls" || mode === "implicit")
 		return {
 			stage: "tls",
@@ -75,6 +87,14 @@ export function setupProblem(
 }
 export function isStage(stage: Stage | "quit" | "rset"): stage is Stage {
 	return stage !== "quit" && stage !== "rset";
+}
+
+/**
+ * A reply as nodemailer hands it over: UTF-8 already read, anything else with a character for each byte, so that the bytes can be had back
+ * (Korean servers answer in EUC-KR).
+ */
+export function readReply(raw: string): Reply {
+	return parseReply(/[\x80-\xff]/.test(raw) && !/[^\x00-\xff]/.test(raw) ? Buffer.from(raw, "latin1") : raw);
 }
 
 /** Is that reply the one that lets the conversation go on? */

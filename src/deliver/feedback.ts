@@ -1,6 +1,8 @@
-// What an outcome teaches beyond the delivery itself: marks on hosts, pauses of the lane, TLS that works or does not.
+// What an outcome teaches beyond the delivery itself: marks on hosts, pauses of the lane, TLS that works or does not. What it teaches about the
+// lane's limits is the lane's own affair (throttle/adapt.ts).
 // Nothing here decides about the reader; that is retry.ts.
-import type { Outcome } from "../replies/outcome.ts";
+import { wordOf } from "../log/verdict.ts";
+import type { Outcome, Stage } from "../replies/outcome.ts";
 import type { Desk } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PlannedHost } from "./hosts.ts";
@@ -11,11 +13,23 @@ export interface Lesson {
 	/** All hosts of the domain, as they were planned. */
 	readonly hosts: readonly PlannedHost[];
 	readonly exchange: Exchange;
+	/** Messages accepted on the connection before. */
+	readonly acceptedBefore: number;
+	/** A message of the lane's limits went out for it. */
+	readonly spent: boolean;
 	/** The words of the reply, for the reason of a mark or hold. */
 	readonly detail: string;
 }
 
 const MINUTE = 60_000;
+
+const BEFORE_MAIL: ReadonlySet<Stage> = new Set(["greeting", "ehlo"]);
+
+/** May mail go to that host without TLS? Not where our own settings or the host insist on it, and never through a gateway. */
+export function mayGoPlain(desk: Desk, host: string, address: string | null): boolean {
+	if (desk.exit.kind !== "direct" || desk.lane.limits.tls === "required") return false;
+	return address === null || !desk.engine.hosts.facts(host, address).tlsRequired;
+}
 
 /** Learns from what one host said. */
 export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
@@ -30,15 +44,29 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 		engine.hosts.setMark(source, host, { until: until(ms), reason: lesson.detail, aboutUs });
 	const holdLane = (ms: number) => lane.hold(until(ms), `${host}: ${lesson.detail}`, "a reply");
 
+	if (outcome.class === "accepted") lane.accepted(1);
+	else {
+		const { acceptedBefore, spent } = lesson;
+		const opening = BEFORE_MAIL.has(lesson.exchange.stage);
+		lane.refused({
+			class: outcome.class,
+			rule: outcome.rule,
+			acceptedBefore,
+			spent,
+			opening,
+			words: `${host}: ${lesson.detail}`,
+		});
+	}
 	switch (outcome.class) {
 		case "accepted":
 			engine.hosts.clearMark(source, host);
 			return;
 		case "tls-failed":
 			// RFC 7435: a handshake that fails says nothing about the mail; plain text until tomorrow, where the policy allows it.
-			if (address !== null && lane.limits.tls !== "required" && exit.kind === "direct")
-				engine.hosts.tlsBroke(host, address, lesson.detail);
+			if (address !== null && mayGoPlain(desk, host, address)) engine.hosts.tlsBroke(host, address, lesson.detail);
 			else mark(15 * MINUTE, false);
+			// It asked for TLS once and offers none now: what was learned is out of date, and the next reply will say so if it is not.
+			if (address !== null && lesson.exchange.trouble === "tls-not-offered") engine.hosts.wantsTls(host, address, false);
 			return;
 		case "tls-required":
 			if (address !== null) engine.hosts.wantsTls(host, address);
@@ -52,33 +80,37 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 			// After RCPT it may be this reader's mailbox that is in trouble, and the host well.
 			if (lesson.exchange.stage !== "rcpt" && lesson.exchange.stage !== "body") mark(5 * MINUTE, false);
 			return;
-		case "too-many-connections":
-			holdLane(MINUTE);
-			return;
-		case "sender-rate":
-			// Gmail's 4.7.28 asks for ten minutes of silence; others publish nothing longer.
-			holdLane(10 * MINUTE);
-			return;
-		case "reputation-temporary":
-			holdLane(30 * MINUTE);
-			return;
 		case "ip-blocked":
 		case "dnsbl-listed":
 		case "ptr-missing":
 		case "ehlo-refused":
 		case "receiver-misconfigured":
-			mark(30 * MINUTE, true);
+			engine.hosts.refused(source, host, { reason: lesson.detail, longestMs: longest });
 			// One host of four may keep a stale entry: the lane waits only when none of them wants us (D7).
-			if (lesson.hosts.every((one) => engine.hosts.mark(source, one.name)?.aboutUs === true)) holdLane(30 * MINUTE);
+			if (lesson.hosts.every((one) => engine.hosts.refusesUs(source, one.name))) holdLane(30 * MINUTE);
 			return;
 		case "login-refused":
 		case "gateway-policy":
 			lane.hold(null, `${host}: ${lesson.detail}`, "a reply");
 			return;
+		case "lost-after-body":
+			mark(5 * MINUTE, false);
+			return;
+		case "messages-per-connection":
+		case "silent-close":
+			engine.hosts.takesMessages(host, lesson.acceptedBefore);
+			return;
+		case "unknown-permanent":
+		case "unknown-temporary":
+			// Before MAIL it can only be about us or the host itself, whatever the words were.
+			if (BEFORE_MAIL.has(lesson.exchange.stage)) mark(outcome.class === "unknown-permanent" ? 30 * MINUTE : 5 * MINUTE, true);
+			return;
 		case "source-missing":
 			lane.hold(until(15 * MINUTE), lesson.detail, "this machine");
 			return;
 		default:
+			// Whoever judges a reader or a message has let us in.
+			if (wordOf(outcome.class, lesson.exchange.stage) === "served") engine.hosts.clearMark(source, host);
 			return;
 	}
 }

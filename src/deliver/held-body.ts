@@ -1,6 +1,7 @@
 // The body of a message on its way to the server, with the final dot held back until it may go.
 import type net from "node:net";
-import { Readable } from "node:stream";
+import { Readable, Writable } from "node:stream";
+import { quicken } from "./dot-escape.ts";
 
 export interface HeldMail {
 	readonly chunks: readonly Buffer[];
@@ -16,6 +17,8 @@ export class HeldBody extends Readable {
 	handedOver = 0;
 	/** From here on the message may have been accepted. */
 	dotReleased = false;
+	/** What `beforeDot` threw: trouble of ours, not of the host. */
+	fault: unknown = null;
 	readonly #mail: HeldMail;
 	readonly #socket: net.Socket;
 	#next = 0;
@@ -25,6 +28,12 @@ export class HeldBody extends Readable {
 		super({ highWaterMark: 256 * 1024 });
 		this.#mail = mail;
 		this.#socket = socket;
+	}
+
+	/** nodemailer pipes the body into its dot-escaping stream. */
+	override pipe<T extends NodeJS.WritableStream>(to: T, options?: { end?: boolean }): T {
+		if (to instanceof Writable) quicken(to);
+		return super.pipe(to, options);
 	}
 
 	override _read(): void {
@@ -44,6 +53,7 @@ export class HeldBody extends Readable {
 		try {
 			await Promise.all([this.#mail.beforeDot(), this.#drained()]);
 		} catch (error) {
+			this.fault = error;
 			this.destroy(error instanceof Error ? error : new Error(String(error)));
 			return;
 		}

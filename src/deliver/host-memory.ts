@@ -23,12 +23,37 @@ export interface HostMark {
 
 /** A certificate is rarely mended within the hour, and trying it costs a connection: once a day. */
 const TLS_BROKEN_MS = 24 * 3_600_000;
+/** How many messages a host takes on one connection depends on its load and on how it rates us: worth an hour. */
+const MOST_MESSAGES_MS = 3_600_000;
+
+/** How long a host that refuses us is left alone, by how often it did so in a row: soon at first, to know whether it was an accident; then rarely. */
+const PROBE_AFTER_MS = [5_000, 15_000, 40_000, 2 * 60_000, 5 * 60_000, 15 * 60_000] as const;
+/** A probe that was never sent (its message could not be made, its lane was full) is given up after this, and another may go. */
+const PROBE_LOST_MS = 2 * 60_000;
+/** What was held against a host that was not asked for so long is forgotten. */
+const REFUSAL_FORGOTTEN_MS = 24 * 3_600_000;
+/** Siblings asked for refusals about us, by one source at one site within an hour: more would look like evasion (D7). */
+const SIBLINGS_PER_HOUR = 30;
+const HOUR = 3_600_000;
+
+interface Refusal {
+	/** Refusals in a row, those of messages on their way together counted once. */
+	readonly strikes: number;
+	readonly at: number;
+	readonly reason: string;
+	/** Until then one message is on its way to see whether it still refuses. */
+	readonly probing: number;
+}
 
 export class HostMemory {
 	readonly #clock: Clock;
 	readonly #save: (facts: HostFacts) => void;
 	readonly #facts = new Map<string, HostFacts>();
 	readonly #marks = new Map<string, HostMark>();
+	readonly #refusals = new Map<string, Refusal>();
+	readonly #siblings = new Map<string, number[]>();
+	readonly #doubts = new Map<string, number>();
+	readonly #most = new Map<string, { readonly messages: number; readonly until: number }>();
 
 	/** `save` keeps a host's facts; called only when they change. */
 	constructor(clock: Clock, known: readonly HostFacts[], save: (facts: HostFacts) => void) {
@@ -63,8 +88,24 @@ export class HostMemory {
 		});
 	}
 
-	wantsTls(host: string, address: string): void {
-		this.#change({ ...this.facts(host, address), tlsRequired: true, tlsBrokenUntil: null, tlsBrokenWhy: null });
+	/** It refused plain text; `wants` false: that is no longer so. */
+	wantsTls(host: string, address: string, wants = true): void {
+		const before = this.facts(host, address);
+		if (wants || before.tlsRequired) this.#change({ ...before, tlsRequired: wants, tlsBrokenUntil: null, tlsBrokenWhy: null });
+	}
+
+	/** It ended a connection after so many messages: no more than that on one, for a while. */
+	takesMessages(host: string, accepted: number): void {
+		if (accepted > 0) this.#most.set(host, { messages: accepted, until: this.#clock.now() + MOST_MESSAGES_MS });
+	}
+
+	/** The most messages that host takes on one connection, as it showed lately; Infinity: it never showed. */
+	mostMessages(host: string): number {
+		const known = this.#most.get(host);
+		if (known === undefined) return Number.POSITIVE_INFINITY;
+		if (known.until > this.#clock.now()) return known.messages;
+		this.#most.delete(host);
+		return Number.POSITIVE_INFINITY;
 	}
 
 	announced(host: string, address: string, size: number | null): void {
@@ -72,22 +113,90 @@ export class HostMemory {
 		if (before.sizeLimit !== size) this.#change({ ...before, sizeLimit: size });
 	}
 
-	/** The mark that counts for mail of that source, if any. */
+	/** The mark that counts for mail of that source, if any. Null also when a probe is due. */
 	mark(source: string, host: string): HostMark | null {
 		const mark = this.#marks.get(key(source, host));
-		if (mark === undefined) return null;
-		if (mark.until > this.#clock.now()) return mark;
+		if (mark !== undefined && mark.until > this.#clock.now()) return mark;
 		this.#marks.delete(key(source, host));
-		return null;
+		const refusal = this.#refusal(source, host);
+		return refusal !== null && refusal.probing > this.#clock.now()
+			? { until: refusal.probing, reason: refusal.reason, aboutUs: true }
+			: null;
 	}
 
 	setMark(source: string, host: string, mark: HostMark): void {
 		this.#marks.set(key(source, host), mark);
 	}
 
-	/** It accepted: whatever was held against it is over. */
+	/** It refused us: nothing goes there but a probe of one message now and then, until it takes one. Never longer between two than `longestMs`. */
+	refused(source: string, host: string, of: { readonly reason: string; readonly longestMs: number }): void {
+		const now = this.#clock.now();
+		const known = this.#refusal(source, host);
+		const probed = known === null || known.probing > now || this.mark(source, host) === null;
+		const strikes = (known?.strikes ?? 0) + (probed ? 1 : 0);
+		const wait = PROBE_AFTER_MS[Math.min(strikes, PROBE_AFTER_MS.length) - 1] ?? PROBE_AFTER_MS[0];
+		this.#refusals.set(key(source, host), { strikes, at: now, reason: of.reason, probing: 0 });
+		if (probed) this.setMark(source, host, { until: now + Math.min(wait, of.longestMs), reason: of.reason, aboutUs: true });
+	}
+
+	/** Has it refused us and not accepted since? */
+	refusesUs(source: string, host: string): boolean {
+		return this.#refusal(source, host) !== null || this.mark(source, host)?.aboutUs === true;
+	}
+
+	/** It refused us, and it is time to see whether it still does. */
+	probeDue(source: string, host: string): boolean {
+		return this.#refusal(source, host) !== null && this.mark(source, host) === null;
+	}
+
+	/** Sends one message there; others still pass it over meanwhile. False: no probe is due. */
+	takeProbe(source: string, host: string): boolean {
+		const refusal = this.#refusal(source, host);
+		if (refusal === null || !this.probeDue(source, host)) return false;
+		this.#refusals.set(key(source, host), { ...refusal, probing: this.#clock.now() + PROBE_LOST_MS });
+		return true;
+	}
+
+	/** It accepted, or a person says that it will: whatever was held against it is over. */
 	clearMark(source: string, host: string): void {
 		this.#marks.delete(key(source, host));
+		this.#refusals.delete(key(source, host));
+	}
+
+	/** It is known to refuse us from before this process began: the first message is a probe. */
+	expectRefusal(source: string, host: string, reason: string): void {
+		this.#refusals.set(key(source, host), { strikes: PROBE_AFTER_MS.length - 1, at: this.#clock.now(), reason, probing: 0 });
+	}
+
+	/** May another sibling be asked within the hour, for a refusal about us? */
+	maySibling(source: string, site: string): boolean {
+		return this.#siblingsOf(source, site).length < SIBLINGS_PER_HOUR;
+	}
+
+	tookSibling(source: string, site: string): void {
+		this.#siblings.set(key(source, site), [...this.#siblingsOf(source, site), this.#clock.now()]);
+	}
+
+	/** It calls readers unknown whom its siblings take: it is not believed about readers until then (D6). */
+	doubt(source: string, host: string, until: number): void {
+		this.#doubts.set(key(source, host), until);
+	}
+
+	isDoubted(source: string, host: string): boolean {
+		return (this.#doubts.get(key(source, host)) ?? 0) > this.#clock.now();
+	}
+
+	#siblingsOf(source: string, site: string): number[] {
+		const since = this.#clock.now() - HOUR;
+		return (this.#siblings.get(key(source, site)) ?? []).filter((at) => at > since);
+	}
+
+	#refusal(source: string, host: string): Refusal | null {
+		const refusal = this.#refusals.get(key(source, host));
+		if (refusal === undefined) return null;
+		if (refusal.at + REFUSAL_FORGOTTEN_MS > this.#clock.now()) return refusal;
+		this.#refusals.delete(key(source, host));
+		return null;
 	}
 
 	#change(facts: HostFacts): void {

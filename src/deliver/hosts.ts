@@ -16,6 +16,8 @@ export interface PlannedHost {
 	readonly preference: number;
 	/** Why it was put behind its siblings, if it was. */
 	readonly mark: HostMark | null;
+	/** It refused us before; this one message shall see whether it still does. */
+	readonly probe?: true;
 }
 
 export type Place =
@@ -48,15 +50,24 @@ export async function findHosts(delivery: ClaimedDelivery, desk: Desk): Promise<
 	if (answer.kind !== "hosts") return { kind: "nowhere", answer };
 	const source = exit.source.name;
 	const ordered = orderHosts(answer.hosts, engine.random);
-	const planned = ordered.map((host) => ({ ...host, mark: engine.hosts.mark(source, host.name) }));
-	const healthy = planned.filter((host) => host.mark === null);
-	const marked = planned.filter((host) => host.mark !== null);
-	const firstHealthy = planned.findIndex((host) => host.mark === null);
+	const planned = ordered.map((host): PlannedHost => ({ ...host, mark: engine.hosts.mark(source, host.name) }));
+	const isHealthy = (host: PlannedHost) => host.mark === null && !engine.hosts.refusesUs(source, host.name);
+	const first = planned.find(isHealthy);
+	// Healthy hosts first. A host that refused us gets one message now and then, if it stands no further back than they do; its refusal costs that
+	// message nothing but a sibling.
+	const probed = planned.find(
+		(host) => host.preference <= (first ?? host).preference && engine.hosts.takeProbe(source, host.name),
+	);
+	const probe: PlannedHost[] = probed === undefined ? [] : [{ ...probed, mark: null, probe: true }];
+	const others = planned.filter((host) => host !== probed);
+	const healthy = others.filter(isHealthy);
+	const marked = others.filter((host) => !isHealthy(host));
+	const firstHealthy = others.findIndex(isHealthy);
 	return {
 		kind: "hosts",
 		site: engine.siteOf(answer.hosts, delivery.domain),
-		hosts: [...healthy, ...marked].slice(0, MOST_HOSTS),
-		skipped: firstHealthy > 0 ? planned.slice(0, firstHealthy) : [],
+		hosts: [...probe, ...healthy, ...marked].slice(0, MOST_HOSTS),
+		skipped: firstHealthy > 0 ? others.slice(0, firstHealthy) : [],
 	};
 }
 
@@ -72,7 +83,8 @@ export interface Target {
 /** The hosts with their addresses, in order. A host that is connected already goes first where its preference is as good as the first one's. */
 export async function targetsOf(hosts: readonly PlannedHost[], desk: Desk, connected: string | null): Promise<Target[]> {
 	const best = hosts[0]?.preference;
-	const held = hosts.find((host) => host.name === connected && host.mark === null && host.preference === best);
+	const probing = hosts[0]?.probe === true;
+	const held = hosts.find((host) => !probing && host.name === connected && host.mark === null && host.preference === best);
 	const order = held === undefined ? hosts : [held, ...hosts.filter((host) => host !== held)];
 	const found = await Promise.all(order.map((host) => addressesOf(host.name, desk)));
 	const reachable = found.flat().filter((target) => target.address !== null);

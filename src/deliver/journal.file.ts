@@ -66,11 +66,12 @@ export class Journal {
 	 */
 	async rotate(): Promise<() => Promise<void>> {
 		await this.#idle();
-		const old = this.#handle;
-		this.#number += 1;
-		this.#handle = await open(fileName(this.#folder, this.#number), "a");
-		this.#bytes = 0;
-		await old.close();
+		// Held like a write, so that none begins in the old file and is synced in the new one; those that come meanwhile wait and follow.
+		const swapping = this.#swap().finally(() => {
+			this.#writing = this.#waiting.length > 0 ? this.#writeAll() : null;
+		});
+		this.#writing = swapping.catch(() => undefined);
+		await swapping;
 		const keepFrom = this.#number;
 		return async () => {
 			for (const file of await journalFiles(this.#folder)) if (file.number < keepFrom) await unlink(file.path);
@@ -82,6 +83,15 @@ export class Journal {
 		await this.#idle();
 		this.#closed = true;
 		await this.#handle.close();
+	}
+
+	async #swap(): Promise<void> {
+		const next = await open(fileName(this.#folder, this.#number + 1), "a");
+		const old = this.#handle;
+		this.#number += 1;
+		this.#handle = next;
+		this.#bytes = 0;
+		await old.close();
 	}
 
 	#add(record: JournalRecord, sync: boolean): Promise<void> {

@@ -3,6 +3,7 @@
 import type { Lane } from "../throttle/lane.ts";
 import { type AttemptEnd, attempt } from "./attempt.ts";
 import type { Composed, Desk, Engine, Exit } from "./engine.ts";
+import { Line } from "./line.ts";
 import { SessionHolder } from "./session-holder.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 import { TicketDesk } from "./ticket-desk.ts";
@@ -18,11 +19,14 @@ export interface LaneRunnerEvents {
 	readonly onTrouble: (what: string, error: unknown) => void;
 }
 
+/** No more is claimed than the lane may send within this time. Shorter than the patience of a worker, or what was claimed would be given back. */
+const AHEAD_MS = 20_000;
 /** Deliveries waiting for each connection: enough that a worker never waits for the database, few enough that a hold wastes little. */
 const AHEAD_PER_CONNECTION = 12;
 /** An open connection waits so long for more mail before it is closed: the next claim is usually a few milliseconds away. */
 const LINGER_MS = 250;
 const TROUBLE_REST_MS = 15_000;
+const HOLD_LOOK_MS = 60_000;
 
 export class LaneRunner {
 	readonly exit: Exit;
@@ -35,9 +39,14 @@ export class LaneRunner {
 	readonly #stop = new AbortController();
 	readonly #workers = new Set<Promise<void>>();
 	readonly #prepared = new Map<number, Promise<Composed>>();
-	#line: ClaimedDelivery[] = [];
+	/** In the hands of workers. */
+	readonly #trying = new Set<ClaimedDelivery>();
+	readonly #withdrawn = new WeakSet<ClaimedDelivery>();
+	readonly #line = new Line();
 	#idle: (() => void)[] = [];
 	#resting = 0;
+	/** Workers that go home because the lane may have fewer connections than before. */
+	#leaving = 0;
 	/** The lane said that nothing goes before then. */
 	#notBefore = 0;
 
@@ -51,7 +60,7 @@ export class LaneRunner {
 		compose: (delivery: ClaimedDelivery) => Promise<Composed>;
 	}) {
 		this.#lane = of.lane;
-		this.#tickets = new TicketDesk(of.lane, this.#stop.signal);
+		this.#tickets = new TicketDesk(of.lane);
 		this.exit = of.exit;
 		this.site = of.site;
 		this.#engine = of.engine;
@@ -63,10 +72,35 @@ export class LaneRunner {
 		return this.#lane();
 	}
 
-	/** How many more deliveries it wants now; 0 also when the lane may not send for a while. */
-	room(now: number): number {
+	/**
+	 * How many more deliveries of a campaign it wants now: its share of the line, and no more than the lane may send in the next moments. `rivals`:
+	 * campaigns of its priority with mail for this site, itself included. What waits with a lower priority is not in its way.
+	 */
+	roomFor(campaign: { readonly id: number; readonly priority: number }, rivals: number, now: number): number {
 		if (this.#stop.signal.aborted || now < this.#notBefore) return 0;
-		return Math.max(0, this.lane.limits.connections * AHEAD_PER_CONNECTION - this.#line.length);
+		const { lane } = this;
+		const most = lane.limits.connections * AHEAD_PER_CONNECTION;
+		const share = Math.ceil(most / rivals);
+		const own = this.#line.of(campaign.id);
+		const higher = this.#line.ahead(campaign.priority + 1);
+		const room = Math.min(share - own, most - higher);
+		// Claiming in small pieces costs a statement each: wait until half of the room is free.
+		if (room < share / 2) return 0;
+		return Math.max(0, lane.allowance(AHEAD_MS, room + own + higher) - own - higher);
+	}
+
+	/** When the lane will want more because of its limits; null: it is not a limit that it waits for. */
+	freeAt(now: number): number | null {
+		if (now < this.#notBefore) return this.#notBefore;
+		const { at, because } = this.lane.nextMessageAt(now);
+		if (because.rule === "free") return null;
+		// A hold without an end: whoever ends it says so.
+		return at === null ? now + HOLD_LOOK_MS : at - AHEAD_MS / 2;
+	}
+
+	/** Limits or holds changed: what the lane said earlier does not count any more. */
+	reconsider(): void {
+		this.#notBefore = 0;
 	}
 
 	/** Before that instant the lane takes nothing. */
@@ -84,8 +118,8 @@ export class LaneRunner {
 		return this.#line.length + this.#workers.size - this.#resting;
 	}
 
-	add(deliveries: readonly ClaimedDelivery[]): void {
-		this.#line.push(...deliveries);
+	add(deliveries: readonly ClaimedDelivery[], priority: number): void {
+		this.#line.add(deliveries, priority);
 		for (const wake of this.#idle.splice(0, deliveries.length)) wake();
 		const wanted = Math.min(this.lane.limits.connections, this.#line.length + this.#workers.size - this.#resting);
 		while (this.#workers.size < wanted) this.#hire();
@@ -100,37 +134,41 @@ export class LaneRunner {
 		this.#tickets.close();
 	}
 
-	/** Gives back what waits for one campaign (it was paused). */
+	/** Gives back what waits for one campaign (it was paused); what a worker has in its hand follows, unless the server has heard of it. */
 	dropCampaign(campaign: number): void {
-		const dropped = this.#line.filter((delivery) => delivery.campaign === campaign);
-		this.#line = this.#line.filter((delivery) => delivery.campaign !== campaign);
-		this.#return(dropped);
+		for (const delivery of this.#trying) if (delivery.campaign === campaign) this.#withdrawn.add(delivery);
+		this.#return(this.#line.remove(campaign));
 	}
 
 	#hire(): void {
-		const work = this.#work().finally(() => {
-			this.#workers.delete(work);
-			if (this.#workers.size === 0) this.#tickets.close();
-			this.#events.onRoom();
-		});
+		const worker = { leaves: false };
+		const work = this.#work(worker)
+			.catch((error) => this.#events.onTrouble("a lane's work broke off", error))
+			.finally(() => {
+				this.#workers.delete(work);
+				if (worker.leaves) this.#leaving -= 1;
+				if (this.#workers.size === 0) this.#tickets.close();
+				this.#events.onRoom();
+			});
 		this.#workers.add(work);
 	}
 
-	async #work(): Promise<void> {
+	async #work(worker: { leaves: boolean }): Promise<void> {
 		const desk: Desk = {
 			engine: this.#engine,
 			lane: this.lane,
 			exit: this.exit,
-			messageTicket: () => this.#tickets.take(this.#line.length + 1),
+			messageTicket: (signal) => this.#tickets.take(this.#line.length + 1, signal),
+			withdrawn: (delivery) => this.#withdrawn.has(delivery),
 			message: (delivery) => this.#message(delivery),
 			signal: this.#stop.signal,
 		};
 		const holder = new SessionHolder(desk);
 		try {
-			for (let delivery = await this.#take(); delivery !== null; delivery = await this.#take()) {
+			for (let delivery = await this.#take(worker); delivery !== null; delivery = await this.#take(worker)) {
 				// The next one is composed and signed while this one is on its way.
-				const next = this.#line[0];
-				if (next !== undefined) void this.#message(next);
+				const next = this.#line.peek();
+				if (next !== null) void this.#message(next);
 				const end = await this.#attempt(delivery, desk, holder);
 				this.#prepared.delete(delivery.id);
 				if (end.kind === "settled") {
@@ -138,6 +176,7 @@ export class LaneRunner {
 					continue;
 				}
 				this.#return([delivery]);
+				if (end.kind === "withdrawn") continue;
 				if (end.kind === "not-now") this.#notBefore = Math.max(this.#notBefore, end.at);
 				this.#giveBack();
 				break;
@@ -149,29 +188,41 @@ export class LaneRunner {
 
 	/** A try that fails for a reason of ours (a full disk, a mistake in the program) is not a try: the lane rests, nothing is lost. */
 	async #attempt(delivery: ClaimedDelivery, desk: Desk, holder: SessionHolder): Promise<AttemptEnd> {
+		this.#trying.add(delivery);
 		try {
 			return await attempt(delivery, desk, holder);
 		} catch (error) {
 			this.#events.onTrouble(`the try of delivery ${delivery.id} could not take place`, error);
 			return { kind: "not-now", at: this.#engine.clock.now() + TROUBLE_REST_MS };
+		} finally {
+			this.#trying.delete(delivery);
 		}
 	}
 
 	/** The next delivery; waits a moment for one while the connection is open. Null: go home. */
-	async #take(): Promise<ClaimedDelivery | null> {
+	async #take(worker: { leaves: boolean }): Promise<ClaimedDelivery | null> {
+		if (this.#workers.size - this.#leaving > this.lane.limits.connections) {
+			worker.leaves = true;
+			this.#leaving += 1;
+			return null;
+		}
 		if (this.#line.length < this.lane.limits.connections * (AHEAD_PER_CONNECTION / 2)) this.#events.onRoom();
 		if (this.#line.length === 0 && !this.#stop.signal.aborted) await this.#rest();
-		return this.#stop.signal.aborted ? null : (this.#line.shift() ?? null);
+		return this.#stop.signal.aborted ? null : this.#line.shift();
 	}
 
 	async #rest(): Promise<void> {
 		this.#resting += 1;
 		await new Promise<void>((resolve) => {
-			const cancel = this.#engine.clock.after(LINGER_MS, resolve);
-			this.#idle.push(() => {
+			const wake = () => {
 				cancel();
 				resolve();
+			};
+			const cancel = this.#engine.clock.after(LINGER_MS, () => {
+				this.#idle = this.#idle.filter((other) => other !== wake);
+				resolve();
 			});
+			this.#idle.push(wake);
 		});
 		this.#resting -= 1;
 	}
@@ -187,7 +238,7 @@ export class LaneRunner {
 	}
 
 	#giveBack(): void {
-		this.#return(this.#line.splice(0));
+		this.#return(this.#line.remove());
 	}
 
 	#return(deliveries: readonly ClaimedDelivery[]): void {

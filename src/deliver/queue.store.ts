@@ -1,7 +1,11 @@
 // The queue in the database: claim, settle, give back, recover. Set-based SQL throughout: an ORM call a message costs more than sending it
 // (createMany: 0.25 ms a row of the one thread; one JSON parameter: 0.02 ms).
 import { type Db, instant, Prisma } from "../db/db.ts";
+import { addQuarantine } from "../log/quarantine.store.ts";
 import { insertResponses } from "../log/response.store.ts";
+import { addRollUps } from "../log/roll-up.store.ts";
+import { type Ending, rollUp } from "../log/roll-up.ts";
+import { addSoftEvidence, type SoftWord } from "../log/soft-evidence.store.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 
 interface ClaimRow {
@@ -16,6 +20,9 @@ interface ClaimRow {
 	attributes: string | null;
 	suppressed: bigint | number;
 }
+
+/** What comes back into the queue of a campaign that was cancelled meanwhile would stay there for ever. */
+const CANCELLED = Prisma.sql`EXISTS (SELECT 1 FROM "campaign" c WHERE c."id" = "delivery"."campaignId" AND c."state" = 'cancelled')`;
 
 /** Claims up to `limit` due deliveries of one campaign and site, the oldest first. A claimed delivery belongs to this process until it is settled. */
 export async function claim(
@@ -65,21 +72,42 @@ export async function settle(db: Db, settlements: readonly Settlement[]): Promis
 			i: one.site,
 		})),
 	);
-	const suppressions = settlements.flatMap((one) => (one.suppress === null ? [] : [{ ...one.suppress, at: one.at }]));
+	const suppress = settlements.flatMap((one) => (one.suppress === null ? [] : [{ ...one.suppress, at: one.at }]));
+	const suppressions = suppress.filter((one) => one.doubted === undefined);
+	const doubted = suppress.flatMap((one) => (one.doubted === undefined ? [] : [{ ...one, ...one.doubted, subject: one.email }]));
 	const rows = settlements.flatMap((one) => one.rows);
 	await db.$transaction([
 		...(rows.length === 0 ? [] : [insertResponses(db, rows)]),
 		db.$executeRaw`
 			UPDATE "delivery" SET
-				"state" = j."s", "attempts" = j."a", "claimedBy" = NULL, "claimedAt" = NULL,
+				"state" = CASE WHEN j."s" = 'queued' AND ${CANCELLED} THEN 'cancelled' ELSE j."s" END, "attempts" = j."a", "claimedBy" = NULL, "claimedAt" = NULL,
 				"dueAt" = CASE WHEN j."s" = 'queued' THEN j."t" ELSE "dueAt" END,
-				"settledAt" = CASE WHEN j."s" = 'queued' THEN NULL ELSE j."t" END,
+				"settledAt" = CASE WHEN j."s" = 'queued' AND NOT ${CANCELLED} THEN NULL ELSE j."t" END,
 				"lastClass" = coalesce(j."c", "lastClass"), "lastText" = coalesce(j."x", "lastText"), "site" = coalesce(j."i", "site")
 			FROM (SELECT value->>'d' AS "d", value->>'n' AS "n", value->>'s' AS "s", value->>'t' AS "t", value->>'a' AS "a",
 				value->>'c' AS "c", value->>'x' AS "x", value->>'i' AS "i" FROM json_each(${states})) AS j
 			WHERE "delivery"."id" = j."d" AND "delivery"."state" = 'sending' AND "delivery"."tries" = j."n"`,
 		...(suppressions.length === 0 ? [] : [addSuppressions(db, suppressions)]),
+		...(doubted.length === 0 ? [] : [addQuarantine(db, doubted)]),
+		...addRollUps(db, rollUp(rows, settlements.flatMap(endingOf))),
+		...addSoftEvidence(db, settlements.flatMap(softWordOf)),
 	]);
+}
+
+const lastHeard = (one: Settlement) => one.rows.findLast((row) => row.class !== "skipped");
+
+function endingOf(one: Settlement): Ending[] {
+	const row = lastHeard(one);
+	return row !== undefined && (one.state === "failed" || one.state === "uncertain")
+		? [{ row, state: one.state, text: one.lastText ?? row.text }]
+		: [];
+}
+
+function softWordOf(one: Settlement): SoftWord[] {
+	const row = lastHeard(one);
+	return row === undefined
+		? []
+		: [{ email: row.to, class: row.class, at: row.at, text: one.lastText ?? row.text, campaign: row.campaign }];
 }
 
 function addSuppressions(
@@ -95,7 +123,8 @@ function addSuppressions(
 export async function unclaim(db: Db, ids: readonly number[]): Promise<void> {
 	if (ids.length === 0) return;
 	await db.$executeRaw`
-		UPDATE "delivery" SET "state" = 'queued', "claimedBy" = NULL, "claimedAt" = NULL, "tries" = "tries" - 1
+		UPDATE "delivery" SET "state" = CASE WHEN ${CANCELLED} THEN 'cancelled' ELSE 'queued' END,
+			"settledAt" = CASE WHEN ${CANCELLED} THEN "claimedAt" ELSE NULL END, "claimedBy" = NULL, "claimedAt" = NULL, "tries" = "tries" - 1
 		WHERE "state" = 'sending' AND "id" IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 }
 
@@ -116,6 +145,13 @@ export async function dueSites(db: Db, campaign: number): Promise<DueSite[]> {
 			(SELECT "dueAt" FROM "delivery" d WHERE d."campaignId" = ${campaign} AND d."state" = 'queued' AND d."site" = s."site" ORDER BY d."dueAt" LIMIT 1) AS "due"
 		FROM s WHERE s."site" IS NOT NULL`;
 	return rows.map((row) => ({ site: row.site, due: instant(row.due) ?? 0 }));
+}
+
+/** When the first queued delivery of a campaign and site is due; null: none is queued. */
+export async function nextDue(db: Db, campaign: number, site: string): Promise<number | null> {
+	const rows = await db.$queryRaw<{ due: unknown }[]>`
+		SELECT "dueAt" AS "due" FROM "delivery" WHERE "campaignId" = ${campaign} AND "state" = 'queued' AND "site" = ${site} ORDER BY "dueAt" LIMIT 1`;
+	return rows[0] === undefined ? null : (instant(rows[0].due) ?? 0);
 }
 
 /** Domains of queued deliveries that have no site yet. */

@@ -1,19 +1,34 @@
 // The delivery service: queue, journal, settler, lanes and dispatcher joined together, recovered from whatever the last process left, and stopped in order.
 import path from "node:path";
+import type { Config } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
 import type { LaneSet } from "../throttle/lane-set.ts";
+import type { SetLimits } from "../throttle/limits.ts";
+import { Care, type CarePorts } from "./care.ts";
 import { Dispatcher, type RunningCampaign } from "./dispatcher.ts";
 import type { Composed, Engine } from "./engine.ts";
 import { loadHostFacts, saveHostFacts } from "./host-memory.store.ts";
 import { HostMemory } from "./host-memory.ts";
 import { Journal, readJournal } from "./journal.file.ts";
+import { readLaneOrders } from "./lane-orders.store.ts";
 import { loadLanes, saveLanes } from "./lane-state.store.ts";
-import { claim, claimedBy, domainsWithoutSite, dueSites, fileUnderSites, hasPending, settle, unclaim } from "./queue.store.ts";
+import { LaneWatch } from "./lane-watch.ts";
+import {
+	claim,
+	claimedBy,
+	domainsWithoutSite,
+	dueSites,
+	fileUnderSites,
+	hasPending,
+	nextDue,
+	settle,
+	unclaim,
+} from "./queue.store.ts";
 import { TraceCollector } from "./recover.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 import { Settler } from "./settler.ts";
 
-export interface ServicePorts {
+export interface ServicePorts extends CarePorts {
 	readonly running: () => Promise<readonly RunningCampaign[]>;
 	readonly compose: (delivery: ClaimedDelivery) => Promise<Composed>;
 	/** A campaign has nothing queued and nothing in hand any more. */
@@ -35,7 +50,10 @@ export interface RecoveryReport {
 export interface DeliveryService {
 	readonly recovered: RecoveryReport;
 	readonly hosts: HostMemory;
+	/** Something changed in the database, orders for lanes included: look now. */
 	wake(): void;
+	/** The settings of the lanes changed: those that wait are asked again. */
+	lanesChanged(): void;
 	dropCampaign(campaign: number): void;
 	/** Deliveries in hand. */
 	readonly inHand: number;
@@ -46,14 +64,22 @@ export interface DeliveryService {
 
 /** How often the lanes' windows are saved while mail is sent; the journal covers the time between. */
 const SAVE_LANES_MS = 30_000;
+/** What a lane has learned is not in the journal and is saved so soon. */
+const SAVE_LEARNED_MS = 1_000;
 
 /** Recovers, then starts. `folder` is where the journal lives; only one process may work on it. */
 export async function startDelivery(
 	of: {
 		db: Db;
-		engine: Omit<Engine, "hosts" | "markBody">;
-		/** Makes the lanes; `onTake` must be called for every take. */
-		makeLanes: (onTake: (kind: "connection" | "message", lane: string, at: number, n: number) => void) => LaneSet;
+		engine: Omit<Engine, "hosts" | "connected" | "markBody" | "config">;
+		config: () => Config;
+		/** Makes the lanes; `onTake` must be called for every take, `onLearned` when one has learned something. */
+		makeLanes: (
+			onTake: (kind: "connection" | "message", lane: string, at: number, n: number) => void,
+			onLearned: () => void,
+		) => LaneSet;
+		/** Limits that people set at run time: `limitsFor` of the lanes must follow them from now on. */
+		onSet?: (set: readonly SetLimits[]) => void;
 		folder: string;
 		runner: string;
 	},
@@ -64,11 +90,27 @@ export async function startDelivery(
 	const folder = path.join(of.folder, "journal");
 
 	let journal: Journal | null = null;
-	const lanes = of.makeLanes((kind, lane, at, n) => {
-		journal
-			?.write({ k: "T", l: lane, c: kind, t: at, n })
-			.catch((error) => ports.trouble("the journal could not be written", error));
-	});
+	let savingSoon: (() => void) | null = null;
+	const lanes = of.makeLanes(
+		(kind, lane, at, n) => {
+			journal
+				?.write({ k: "T", l: lane, c: kind, t: at, n })
+				.catch((error) => ports.trouble("the journal could not be written", error));
+		},
+		() => {
+			savingSoon ??= clock.after(SAVE_LEARNED_MS, () => {
+				savingSoon = null;
+				saveNow().catch((error) => ports.trouble("what a lane has learned could not be saved", error));
+			});
+		},
+	);
+	/** Saves the lanes in which something changed. */
+	const saveNow = async () => {
+		const { snapshots, saved } = lanes.unsaved();
+		await saveLanes(db, snapshots, clock.now());
+		saved();
+	};
+	const lastSaved = Math.max(0, ...(await loadLanes(db)).map((lane) => lane.savedAt));
 	const recovered = await recover(db, lanes, folder);
 	const opened = await Journal.open(folder);
 	journal = opened;
@@ -81,17 +123,26 @@ export async function startDelivery(
 		);
 	});
 
+	const care = await Care.start({ db, clock, hosts, giveUpMs: of.config().retry.giveUpMs }, ports);
+
 	/** Tries with a mark in the journal whose settlement is not committed: their journal file must stay. */
 	const marked = new Map<number, string>();
-	let rotating: { left: Set<number>; purge: () => Promise<void> } | null = null;
+	let rotating: { left: Set<number>; purge: () => Promise<void> } | "beginning" | null = null;
 	const rotateIfDue = async () => {
 		if (rotating !== null || !opened.full) return;
-		const waiting = { left: new Set(marked.keys()), purge: await opened.rotate() };
-		rotating = waiting;
-		await saveLanes(db, [...lanes.snapshots()], clock.now());
+		rotating = "beginning";
+		try {
+			const purge = await opened.rotate();
+			await saveNow();
+			// Asked only now: a mark that was made while the new file was being opened is in the old one, too.
+			rotating = { left: new Set(marked.keys()), purge };
+		} catch (error) {
+			rotating = null;
+			throw error;
+		}
 	};
 	const purgeIfDone = async () => {
-		if (rotating === null || rotating.left.size > 0) return;
+		if (rotating === null || rotating === "beginning" || rotating.left.size > 0) return;
 		const { purge } = rotating;
 		rotating = null;
 		await purge();
@@ -101,8 +152,9 @@ export async function startDelivery(
 		onSettled(settlements) {
 			for (const one of settlements) {
 				marked.delete(one.deliveryId);
-				rotating?.left.delete(one.deliveryId);
+				if (rotating !== null && rotating !== "beginning") rotating.left.delete(one.deliveryId);
 			}
+			care.settled(settlements);
 			ports.onSettled(settlements);
 			rotateIfDue()
 				.then(purgeIfDone)
@@ -114,7 +166,12 @@ export async function startDelivery(
 
 	const engine: Engine = {
 		...of.engine,
+		// Asked each time: the settings may be read again while mail is sent.
+		get config() {
+			return of.config();
+		},
 		hosts,
+		connected: (place) => care.connected(place),
 		async markBody(delivery) {
 			marked.set(delivery.id, `${delivery.tries}`);
 			await opened.writeDurably({ k: "B", d: delivery.id, n: delivery.tries, t: clock.now() });
@@ -124,13 +181,18 @@ export async function startDelivery(
 		running: ports.running,
 		compose: ports.compose,
 		dueSites: (campaign) => dueSites(db, campaign),
+		nextDue: (campaign, site) => nextDue(db, campaign, site),
 		claim: (campaign, site, limit) => claim(db, { campaign, site, limit, now: clock.now(), runner: of.runner }),
 		unclaim: (ids) => unclaim(db, ids),
 		domainsWithoutSite: (campaign) => domainsWithoutSite(db, campaign, 500),
 		fileUnderSites: (campaign, sites) => fileUnderSites(db, campaign, sites),
-		async settled(settlement) {
+		async settled(settlement, delivery) {
+			if (settlement.state === "queued") dispatcher.planned(delivery.campaign, settlement.site ?? delivery.site, settlement.at);
+			// Without the journal a crash in the next moments makes it `uncertain`; the database is told in any case.
 			if (settlement.rows.length > 0)
-				await opened.write({ k: "R", d: settlement.deliveryId, n: settlement.tries, s: settlement });
+				await opened
+					.write({ k: "R", d: settlement.deliveryId, n: settlement.tries, s: settlement })
+					.catch((error) => ports.trouble("the journal could not be written", error));
 			await settler.add(settlement);
 		},
 		ranDry: async (campaign) => {
@@ -140,26 +202,48 @@ export async function startDelivery(
 	});
 
 	const saving = setInterval(() => {
-		saveLanes(db, [...lanes.snapshots()], clock.now()).catch((error) =>
-			ports.trouble("the lanes' windows could not be saved", error),
-		);
+		saveNow().catch((error) => ports.trouble("the lanes' windows could not be saved", error));
 	}, SAVE_LANES_MS);
+	const watch = new LaneWatch(lanes, lastSaved, {
+		clock,
+		read: (since) => readLaneOrders(db, since),
+		onSet: (set) => {
+			of.onSet?.(set);
+			lanes.refresh();
+		},
+		onChange: () => dispatcher.lanesChanged(),
+		trouble: ports.trouble,
+	});
+	await watch.look();
 	dispatcher.start();
 
 	return {
 		recovered,
 		hosts,
-		wake: () => dispatcher.wake(),
+		wake: () => {
+			void watch.look();
+			dispatcher.wake();
+		},
+		lanesChanged: () => {
+			lanes.refresh();
+			dispatcher.lanesChanged();
+		},
 		dropCampaign: (campaign) => dispatcher.dropCampaign(campaign),
 		get inHand() {
 			return dispatcher.inHand;
 		},
-		flush: () => settler.flush(),
+		async flush() {
+			await settler.flush();
+			await care.flush();
+		},
 		async stop() {
 			clearInterval(saving);
+			savingSoon?.();
+			await watch.stop();
 			await dispatcher.stop();
 			await settler.flush();
-			await saveLanes(db, [...lanes.snapshots()], clock.now());
+			await care.stop();
+			await saveNow();
 			await (await opened.rotate())();
 			await opened.close();
 		},

@@ -25,6 +25,8 @@ export interface Settlement {
 		readonly reason: SuppressReason;
 		readonly detail: string;
 		readonly campaign: number;
+		/** The host that said so is in doubt: the reader is quarantined for review, not suppressed (D6). */
+		readonly doubted?: { readonly site: string; readonly source: string; readonly mxHost: string };
 	} | null;
 }
 

@@ -12,22 +12,20 @@ import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { textOf } from "../errors.ts";
 import type { TlsFacts } from "../log/response.ts";
 import type { Reply, Stage, Trouble } from "../replies/outcome.ts";
-import { parseReply } from "../replies/reply.ts";
 import { connect } from "./connect.client.ts";
-import { type Exchange, isStage, positive, type SessionTarget, type SetupProblem, setupProblem, troubleOf } from "./exchange.ts";
+import {
+	type Exchange,
+	isStage,
+	type Mail,
+	positive,
+	readReply,
+	type SessionTarget,
+	type SetupProblem,
+	setupProblem,
+	troubleOf,
+} from "./exchange.ts";
 import { HeldBody } from "./held-body.ts";
 import { type ServerFeatures, Transcript } from "./transcript.ts";
-
-export interface Mail {
-	readonly from: string;
-	readonly to: string;
-	/** Bytes of the whole message. */
-	readonly size: number;
-	readonly needsSmtpUtf8: boolean;
-	readonly chunks: readonly Buffer[];
-	/** Called once, after the last byte before the final dot was handed to the system; the dot waits for it. */
-	readonly beforeDot: () => Promise<void>;
-}
 
 export type OpenResult =
 	| { readonly kind: "open"; readonly session: SmtpSession }
@@ -72,6 +70,8 @@ export class SmtpSession {
 	#needsReset = false;
 	/** Settles the step in hand when the connection breaks or a timer fires. */
 	#wake: (() => void) | null = null;
+	/** Starts the patience of the step in hand anew: the conversation went on. */
+	#goOn: (() => void) | null = null;
 
 	constructor(target: SessionTarget, socket: net.Socket) {
 		this.target = target;
@@ -125,22 +125,19 @@ export class SmtpSession {
 
 	/** Greeting, EHLO, STARTTLS, AUTH. Null when all went well. */
 	async greet(): Promise<SetupProblem | null> {
-		const { greetingMs, commandMs } = this.target.timeout;
-		const trouble = await this.#step(greetingMs + 2 * commandMs, (done) =>
-			this.#connection.connect((error) => done(error ?? null)),
-		);
+		const trouble = await this.#step((done) => this.#connection.connect((error) => done(error ?? null)));
 		if (trouble !== null) return setupProblem(this.#transcript, this.target.tls, this.tls !== null, trouble);
 		const { auth } = this.target;
 		if (auth === null) return null;
 		this.#transcript.nextMessage();
-		const refused = await this.#step(2 * commandMs, (done) =>
+		const refused = await this.#step((done) =>
 			this.#connection.login({ credentials: { user: auth.user, pass: auth.password } }, (error) => done(error)),
 		);
 		if (refused === null) return null;
 		return setupProblem(this.#transcript, this.target.tls, this.tls !== null, refused);
 	}
 
-	/** Sends one message to one reader. Never throws; afterwards `alive` tells whether the connection can take another. */
+	/** Sends one message to one reader. Throws only what `beforeDot` threw (the dot was not sent then); afterwards `alive` tells whether the connection can take another. */
 	async send(mail: Mail): Promise<Exchange> {
 		const started = performance.now();
 		const done = (
@@ -171,27 +168,37 @@ export class SmtpSession {
 
 		this.begun += 1;
 		this.#transcript.nextMessage();
-		const body = new HeldBody(mail, this.#socket);
-		const { commandMs, bodyMs } = this.target.timeout;
-		const failure = await this.#step(3 * commandMs + bodyMs, (finish) =>
+		const body = new HeldBody(
+			{
+				chunks: mail.chunks,
+				beforeDot: async () => {
+					await mail.beforeDot();
+					this.#goOn?.();
+				},
+			},
+			this.#wire,
+		);
+		const failure = await this.#step((finish) =>
 			this.#connection.send({ from: mail.from, to: [mail.to], size: mail.size }, body, (error) => finish(error)),
 		);
 		const bytes = body.handedOver;
 		if (failure === null) {
 			this.accepted += 1;
-			return done("body", parseReply(this.#transcript.replyAt("body") ?? ""), null, "", false, bytes);
+			return done("body", readReply(this.#transcript.replyAt("body") ?? ""), null, "", false, bytes);
 		}
 		this.#needsReset = true;
 		const refused = this.#transcript.heard.find((heard) => isStage(heard.stage) && !positive(heard.stage, heard.raw));
 		if (refused !== undefined && isStage(refused.stage))
-			return done(refused.stage, parseReply(refused.raw), null, "", false, bytes);
+			return done(refused.stage, readReply(refused.raw), null, "", false, bytes);
 		// The reply was positive, yet the callback says failure: 250 to the dot came and the connection died in the same breath. It is delivered.
 		const accepted = this.#transcript.replyAt("body");
 		if (accepted !== null) {
 			this.accepted += 1;
-			return done("body", parseReply(accepted), null, "", false, bytes);
+			return done("body", readReply(accepted), null, "", false, bytes);
 		}
 		this.drop();
+		// Our own trouble (a full disk) must not be told as the host's.
+		if (body.fault !== null) throw body.fault;
 		const { trouble, detail } = this.#broken ?? failure;
 		return done(this.#transcript.stage, null, trouble, detail, body.dotReleased, bytes);
 	}
@@ -199,21 +206,22 @@ export class SmtpSession {
 	/** Says QUIT and goes. Whatever the server answers, or does not, is of no consequence. */
 	async quit(): Promise<void> {
 		if (!this.alive) return this.drop();
-		await this.#step(QUIT_PATIENCE_MS, (done) => {
+		await this.#step((done) => {
 			this.#connection.once("end", () => done(null));
 			this.#connection.quit();
-		});
+		}, QUIT_PATIENCE_MS);
 		this.drop();
 	}
 
 	/** Closes without a word. */
 	drop(): void {
 		this.#connection.close();
-		if (!this.#socket.destroyed) this.#socket.destroy();
+		// The one on top: to destroy a socket under a TLS socket that still writes crashes Node 20 (a segmentation fault, not an exception).
+		if (!this.#wire.destroyed) this.#wire.destroy();
 	}
 
 	async #reset(): Promise<boolean> {
-		const problem = await this.#step(this.target.timeout.commandMs, (done) => this.#connection.reset((error) => done(error)));
+		const problem = await this.#step((done) => this.#connection.reset((error) => done(error)));
 		if (problem !== null) this.drop();
 		this.#needsReset = problem !== null;
 		return problem === null;
@@ -223,6 +231,20 @@ export class SmtpSession {
 		const kind = typeof entry === "object" && entry !== null && "tnx" in entry ? entry.tnx : "";
 		if (kind === "client") this.#transcript.sent(String(words[0]));
 		else if (kind === "server") this.#transcript.received(String(words[0]));
+		else return;
+		this.#goOn?.();
+	}
+
+	/** The socket that is spoken on: the TLS one once there is one. */
+	get #wire(): net.Socket {
+		return (this.#connection as unknown as Inner)._socket || this.#socket;
+	}
+
+	/** How long the next reply may take, by what it answers (RFC 5321 section 4.5.3.2 has a time for each command, too). */
+	get #patienceMs(): number {
+		const { greetingMs, commandMs, bodyMs } = this.target.timeout;
+		const waiting = this.#transcript.waitingFor;
+		return waiting === "greeting" ? greetingMs : waiting === "body" ? bodyMs : commandMs;
 	}
 
 	#break(trouble: Trouble, detail: string): void {
@@ -230,22 +252,36 @@ export class SmtpSession {
 		this.#wake?.();
 	}
 
-	/** Runs one step: its callback, the connection's end or the timer finish it, whichever comes first. */
+	/**
+	 * Runs one step: its callback, the connection's end or the timer finish it, whichever comes first. The timer begins anew with every command, every
+	 * reply, and as long as bytes of a large message leave: a host is only given up when it keeps us waiting.
+	 */
 	#step(
-		patienceMs: number,
 		run: (done: (error: Error | null) => void) => void,
+		mostMs?: number,
 	): Promise<{ trouble: Trouble; detail: string } | null> {
 		return new Promise((resolve) => {
 			const finish = (problem: { trouble: Trouble; detail: string } | null) => {
 				clearTimeout(timer);
 				this.#wake = null;
+				this.#goOn = null;
 				resolve(problem);
 			};
-			const timer = setTimeout(() => {
-				this.#broken ??= { trouble: "timeout", detail: `no answer within ${patienceMs / 1000} s` };
-				finish(this.#broken);
-				this.drop();
-			}, patienceMs);
+			const left = () => this.#wire.bytesWritten - this.#wire.writableLength;
+			const begin = () => {
+				clearTimeout(timer);
+				const ms = mostMs ?? this.#patienceMs;
+				const before = left();
+				timer = setTimeout(() => {
+					if (mostMs === undefined && left() > before) return begin();
+					this.#broken ??= { trouble: "timeout", detail: `no answer within ${ms / 1000} s` };
+					finish(this.#broken);
+					this.drop();
+				}, ms);
+			};
+			let timer: NodeJS.Timeout | undefined;
+			begin();
+			if (mostMs === undefined) this.#goOn = begin;
 			// The callback may still come in this turn, and it knows more: let it.
 			this.#wake = () => setImmediate(() => finish(this.#broken));
 			run((error) => finish(error === null ? null : { trouble: troubleOf(error), detail: textOf(error) }));

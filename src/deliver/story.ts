@@ -19,6 +19,8 @@ export interface Heard {
 	readonly acceptedBefore: number;
 	/** Hosts not asked yet in this try. */
 	readonly hostsLeft: number;
+	/** Plain text is allowed to that host: TLS that breaks is worth another connection at once. */
+	readonly mayGoPlain: boolean;
 }
 
 export class Story {
@@ -60,16 +62,20 @@ export class Story {
 	/** Takes in what one host said, and answers what comes next. */
 	heard(heard: Heard): { readonly outcome: Outcome; readonly next: Next } {
 		const { exchange } = heard;
-		const outcome = classify({
-			stage: exchange.stage,
-			reply: exchange.reply,
-			trouble: exchange.trouble,
-			detail: exchange.detail,
-			inDoubt: exchange.inDoubt,
-			acceptedBefore: heard.acceptedBefore,
-			mxHost: heard.mxHost,
-			site: this.#delivery.site,
-		});
+		const told = classify(
+			{
+				stage: exchange.stage,
+				reply: exchange.reply,
+				trouble: exchange.trouble,
+				detail: exchange.detail,
+				inDoubt: exchange.inDoubt,
+				acceptedBefore: heard.acceptedBefore,
+				mxHost: heard.mxHost,
+				site: this.#delivery.site,
+			},
+			this.#desk.engine.rules,
+		);
+		const outcome: Outcome = told.class === "tls-failed" && heard.mayGoPlain ? { ...told, action: "again" } : told;
 		this.#row(heard.mxHost, heard.mxAddress, exchange, heard.tls, outcome);
 		return { outcome, next: this.#decide(outcome, exchange.stage, heard.hostsLeft) };
 	}
@@ -112,7 +118,8 @@ export class Story {
 				return { ...base, state: "uncertain", attempts: this.#delivery.attempts + 1 };
 			case "failed": {
 				const { email, campaign } = this.#delivery;
-				const suppress = next.suppress === null ? null : { email, campaign, reason: next.suppress, detail: text ?? "" };
+				const suppress =
+					next.suppress === null ? null : { email, campaign, reason: next.suppress, detail: text ?? "", ...this.#doubtOf(last) };
 				return { ...base, state: "failed", attempts: this.#delivery.attempts + 1, suppress };
 			}
 			case "later":
@@ -123,6 +130,22 @@ export class Story {
 	/** Back into the queue at a time that a lane named: nothing counts against the delivery. */
 	postponed(at: number): Settlement {
 		return this.settle({ kind: "later", at, burns: false });
+	}
+
+	/** A mistake of ours came in the way after the final dot had left: what was heard counts, and if nothing was, nobody knows. */
+	afterFault(why: string): Settlement {
+		if (this.#rows.at(-1)?.class === "accepted") return this.settle({ kind: "delivered" });
+		const exchange: Exchange = {
+			stage: "body",
+			reply: null,
+			trouble: null,
+			detail: `a fault in Wellsent after the final dot: ${why}`,
+			inDoubt: true,
+			durationMs: 0,
+			bytes: 0,
+		};
+		this.#row("", "", exchange, null, { class: "lost-after-body", scope: "message", action: "doubt", rule: "fault" });
+		return this.settle({ kind: "uncertain" });
 	}
 
 	/** The reader was suppressed after the delivery had been queued. */
@@ -160,10 +183,26 @@ export class Story {
 		};
 	}
 
+	/** D6: a host that calls readers unknown whom its siblings take is not believed about them. */
+	#doubtOf(row: ResponseRow | undefined): Pick<NonNullable<Settlement["suppress"]>, "doubted"> {
+		if (row === undefined || !this.#desk.engine.hosts.isDoubted(this.#exitName, row.mxHost)) return {};
+		return { doubted: { site: row.site, source: row.source, mxHost: row.mxHost } };
+	}
+
+	get #exitName(): string {
+		const { exit } = this.#desk;
+		return exit.kind === "direct" ? exit.source.name : exit.gateway.name;
+	}
+
 	#decide(outcome: Outcome, stage: Stage, hostsLeft: number): Next {
-		// One sibling for a refusal about us, so that it does not look like evasion (D7); as many as there are when a host is merely unwell (RFC 5321 section 5.1).
-		const siblingLeft = hostsLeft > 0 && (!aboutUs(outcome.class) || this.#siblings < 1);
-		const ask = siblingLeft && mayAskSibling(outcome.class, outcome.action, stage);
+		const { hosts } = this.#desk.engine;
+		const { site } = this.#delivery;
+		const ours = aboutUs(outcome.class);
+		// One sibling for a refusal about us, and not many within the hour, so that it does not look like evasion (D7); as many as there are when a host
+		// is merely unwell (RFC 5321 section 5.1).
+		const siblingLeft = hostsLeft > 0 && (!ours || (this.#siblings < 1 && hosts.maySibling(this.#exitName, site)));
+		const doubted = outcome.action === "suppress" && hosts.isDoubted(this.#exitName, this.#rows.at(-1)?.mxHost ?? "");
+		const ask = siblingLeft && (doubted || mayAskSibling(outcome.class, outcome.action, stage));
 		const next = decide(
 			{
 				outcome: ask ? { ...outcome, action: "sibling" } : outcome,
@@ -176,7 +215,10 @@ export class Story {
 			},
 			this.#policy,
 		);
-		if (next.kind === "sibling" && aboutUs(outcome.class)) this.#siblings += 1;
+		if (next.kind === "sibling" && ours) {
+			this.#siblings += 1;
+			hosts.tookSibling(this.#exitName, site);
+		}
 		if (next.kind === "again") this.#agains += 1;
 		return next;
 	}

@@ -28,7 +28,7 @@ export function worldSites(world: World): readonly SiteData[] {
 }
 
 /** `base` with DNS, port, sources and identity of the sandbox. `folder`: where the DKIM keys of the try-out are kept. */
-export function demoConfig(base: Config, sandbox: Sandbox, folder: string): Config {
+export function demoConfig(base: Config, sandbox: Pick<Sandbox, "dns" | "smtpPort" | "world">, folder: string): Config {
 	const domain = sandbox.world.senderDomain ?? "wellsent.test";
 	const web = `http://${base.web.listen.host}:${base.web.listen.port}`;
 	return {
@@ -40,7 +40,13 @@ export function demoConfig(base: Config, sandbox: Sandbox, folder: string): Conf
 			timeout: { connectMs: 5_000, greetingMs: 10_000, commandMs: 10_000, bodyMs: 20_000 },
 		},
 		retry: { waitsMs: [20_000, 40_000, 60_000, 120_000], giveUpMs: 15 * 60_000 },
-		sources: sandbox.world.sources.map((source) => ({ ...source, publicAddress: source.address, warmup: null })),
+		sources: sandbox.world.sources.map((source) => ({
+			...source,
+			publicAddress: source.address,
+			warmup: null,
+			rates: [],
+			connections: 500,
+		})),
 		identities: [
 			{
 				from: `@${domain}`,

@@ -26,18 +26,18 @@ const BACKLOG = 1024;
 export async function startSmtpServer(doors: readonly Door[], wanted: number): Promise<SmtpServer | null> {
 	for (let tries = 1; ; tries += 1) {
 		const servers: net.Server[] = [];
-		const sockets = new Set<net.Socket>();
+		const sessions = new Set<Session>();
 		const close = async () => {
-			for (const socket of sockets) socket.destroy();
+			for (const session of sessions) session.cut();
 			await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
 		};
 		let port = wanted;
 		try {
 			for (const door of doors) {
 				const server = net.createServer({ noDelay: true }, (socket) => {
-					sockets.add(socket);
-					socket.on("close", () => sockets.delete(socket));
-					new Session(door.surroundings, socket);
+					const session = new Session(door.surroundings, socket);
+					sessions.add(session);
+					socket.on("close", () => sessions.delete(session));
 				});
 				servers.push(server);
 				try {

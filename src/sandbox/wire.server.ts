@@ -119,7 +119,8 @@ export class Wire {
 		this.#mode = "ended";
 		this.#pending = EMPTY;
 		this.#out = [];
-		if (how === "reset") this.#socket.resetAndDestroy();
+		// A TLS socket has no RST, and taking the one below away from it crashes Node 20: under TLS both mean a close.
+		if (how === "reset" && this.#secure === null) this.#socket.resetAndDestroy();
 		else this.#socket.destroy();
 	}
 
