@@ -27,7 +27,10 @@ export function buildConfig(written: Written, file: string | null, root: string)
 			ehlo: source.ehlo,
 			warmup: source.warmup ?? null,
 			publicAddress: source.public_address ?? source.address,
+			rates: source.rate ?? [],
+			connections: source.connections,
 		})),
+		warmup: { curve: written.warmup.curve },
 		gateways: written.gateway.map(gateway),
 		identities: written.identity.map((one) => identity(one, root)),
 		lanes: written.lane.map(lane),
@@ -52,9 +55,12 @@ export function buildConfig(written: Written, file: string | null, root: string)
 		},
 		web: { listen: written.web.listen, token: written.web.token ?? null },
 		inbound: { listen: written.inbound.listen ?? null },
+		replies: { rulesFile: written.replies.rules === undefined ? null : absolute(written.replies.rules, root) },
 		log: { keepMs: written.log.keep, level: written.log.level },
 	};
 }
+
+const absolute = (path: string, root: string): string => (isAbsolute(path) ? path : join(root, path));
 
 function gateway(one: Written["gateway"][number]): GatewayConfig {
 	const preset = gatewayPreset(one.service ?? "");
@@ -106,7 +112,7 @@ function identity(one: Written["identity"][number], root: string): IdentityConfi
 		dkim: one.dkim.map((key) => ({
 			selector: key.selector,
 			domain: key.domain ?? domain,
-			keyFile: isAbsolute(key.key) ? key.key : join(root, key.key),
+			keyFile: absolute(key.key, root),
 		})),
 		postalAddress: one.postal_address ?? null,
 		unsubscribe: one.unsubscribe ?? null,

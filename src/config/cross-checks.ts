@@ -30,6 +30,7 @@ export function crossChecks(raw: unknown, defaults: ReadonlyMap<string, string>,
 			...identities(raw),
 			...lanes(raw, knownSites),
 			...limits(raw, written),
+			...curve(raw),
 			...alerts(raw),
 			...listeners(raw, written),
 		],
@@ -165,6 +166,21 @@ function limits(raw: unknown, written: (section: string, key: string) => string)
 			fix: "write a shorter first wait, or a longer give_up",
 		});
 	return found;
+}
+
+/** A ramp that falls would make the source look as if it had been throttled, and the day it falls on is hardly meant. */
+function curve(raw: unknown): readonly Mistake[] {
+	const steps = valueAt(raw, ["warmup", "curve"]);
+	if (!Array.isArray(steps)) return [];
+	const index = steps.findIndex((step, i) => typeof step === "number" && i > 0 && step < Number(steps[i - 1]));
+	if (index < 0) return [];
+	return [
+		{
+			path: ["warmup", "curve", index],
+			what: `day ${index + 1} of the curve (${steps[index]}) is below day ${index} (${steps[index - 1]})`,
+			fix: `write the days in rising order, e.g. ${JSON.stringify(steps.toSorted((a, b) => Number(a) - Number(b)).slice(0, 8)).replaceAll(",", ", ")}`,
+		},
+	];
 }
 
 function alerts(raw: unknown): readonly Mistake[] {

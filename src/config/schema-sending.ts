@@ -31,9 +31,13 @@ export const sourceTable = z
 		warmup: text(parseDay)
 			.optional()
 			.meta(
-				about("Day on which the ramp of a new IP began: limits start low and rise day by day.", '"2026-11-01"', {
-					otherwise: "the IP is warm: no ramp",
-				}),
+				about(
+					"Day on which the ramp of a new IP began: each site gets few messages a day at first, and more day by day ([warmup]).",
+					'"2026-11-01"',
+					{
+						otherwise: "the IP is warm: no ramp",
+					},
+				),
 			),
 		public_address: text(parseIp)
 			.optional()
@@ -44,6 +48,14 @@ export const sourceTable = z
 					{ otherwise: "the same as address" },
 				),
 			),
+		rate: listOf(text(parseRate))
+			.optional()
+			.meta(
+				about("Most messages in any window of that length to all sites together.", '["20/s", "50000/d"]', {
+					otherwise: "only the limits of each site",
+				}),
+			),
+		connections: whole(1, 10_000).prefault(500).meta(about("Most connections at once to all sites together.", "100")),
 	})
 	.meta(about('A sending IP: mail with route "direct" leaves from here to the recipients\' MX hosts.', 'name = "mta1"'));
 

@@ -14,6 +14,7 @@ import {
 	parseListen,
 	parseMailbox,
 	parseRedisUrl,
+	parseRulesFile,
 	parseSubject,
 	parseWebhookUrl,
 	parseZoneChange,
@@ -147,6 +148,28 @@ const alerts = z
 	.prefault({})
 	.meta(about("Who is told of trouble, besides the log.", 'mail = { to = ["postmaster@example.com"] }'));
 
+/**
+ * Doubling from 50 is what the warm-up guides of large senders share; beyond some thousands a day and site they slow down. Nothing of
+ * it is published by a mailbox provider: they only ask for "slowly".
+ */
+const CURVE = [50, 100, 200, 400, 800, 1500, 3000, 6000, 10_000, 20_000, 35_000, 50_000, 75_000, 100_000];
+
+const warmup = z
+	.strictObject({
+		curve: z
+			.array(whole(1, 100_000_000))
+			.min(1)
+			.prefault(CURVE)
+			.meta(
+				about(
+					"Messages that each site may accept from a new source in a day, day by day; after the last number it is warm. A day that was not used, or met refusals for reputation, is repeated.",
+					"[50, 100, 200, 400, 800, 1600, 3200]",
+				),
+			),
+	})
+	.prefault({})
+	.meta(about("How a source with a `warmup` day is ramped up.", "curve = [50, 100, 200]"));
+
 /** The whole of wellsent.toml. Input: what the TOML parser and the environment gave; output: parsed values, still under their written names. */
 export const configSchema = z.strictObject({
 	database: z
@@ -203,6 +226,7 @@ export const configSchema = z.strictObject({
 		.prefault({})
 		.meta(about("When a deferred delivery is tried again.", 'give_up = "3d"')),
 	source: z.array(sourceTable).prefault([]),
+	warmup,
 	gateway: z.array(gatewayTable).prefault([]),
 	identity: z.array(identityTable).prefault([]),
 	lane: z.array(laneTable).prefault([]),
@@ -233,6 +257,20 @@ export const configSchema = z.strictObject({
 		})
 		.prefault({})
 		.meta(about("The listener for bounces and complaints.", 'listen = "0.0.0.0:25"')),
+	replies: z
+		.strictObject({
+			rules: text(parseRulesFile)
+				.optional()
+				.meta(
+					about(
+						"Rules of your own for replies of mail servers, asked before the built-in ones. docs/hosts.md shows how they are written.",
+						'"file:rules.toml"',
+						{ otherwise: "only the built-in rules" },
+					),
+				),
+		})
+		.prefault({})
+		.meta(about("How replies of mail servers are understood.", 'rules = "file:rules.toml"')),
 	log: z
 		.strictObject({
 			keep: duration()

@@ -18,6 +18,8 @@ export interface Starter {
 	readonly selector: string;
 	/** Relative to the folder of wellsent.toml: "keys/s1.pem". */
 	readonly keyFile: string;
+	/** Keys that sign beside it. */
+	readonly moreKeys?: readonly { readonly selector: string; readonly keyFile: string }[];
 	/** Domain of return paths; null: the identity's own domain. */
 	readonly returnPath: string | null;
 	/** Base address of the unsubscribe links, or null. */
@@ -60,7 +62,10 @@ function filledIn(starter: Starter): ReadonlyMap<string, string> {
 		["identity[].name", starter.name],
 		["identity[].sources", ["mta1"]],
 		["identity[].return_path", starter.returnPath],
-		["identity[].dkim", [{ selector: starter.selector, key: `file:${starter.keyFile}` }]],
+		[
+			"identity[].dkim",
+			[starter, ...(starter.moreKeys ?? [])].map(({ selector, keyFile }) => ({ selector, key: `file:${keyFile}` })),
+		],
 		["identity[].unsubscribe", starter.unsubscribe],
 		["inbound.listen", isLoopback(starter.address) ? null : "0.0.0.0:25"],
 	];

@@ -21,6 +21,10 @@ export interface SourceConfig {
 	readonly warmup: number | null;
 	/** What the world sees, when behind NAT; the same as `address` otherwise. */
 	readonly publicAddress: string;
+	/** Ceilings of all that leaves it, to all sites together; empty: none. */
+	readonly rates: readonly RateLimit[];
+	/** Connections at once to all sites together. */
+	readonly connections: number;
 }
 
 /** A smart host that accepts mail from us over authenticated TLS submission. */
@@ -99,6 +103,8 @@ export interface Config {
 		readonly giveUpMs: number;
 	};
 	readonly sources: readonly SourceConfig[];
+	/** Accepted messages a day and site of a source that is being warmed up, day by day. */
+	readonly warmup: { readonly curve: readonly number[] };
 	readonly gateways: readonly GatewayConfig[];
 	readonly identities: readonly IdentityConfig[];
 	readonly lanes: readonly LaneOverride[];
@@ -123,5 +129,7 @@ export interface Config {
 	};
 	readonly web: { readonly listen: { readonly host: string; readonly port: number }; readonly token: string | null };
 	readonly inbound: { readonly listen: { readonly host: string; readonly port: number } | null };
+	/** Absolute path of the user's own rules for replies, or null. */
+	readonly replies: { readonly rulesFile: string | null };
 	readonly log: { readonly keepMs: number; readonly level: "debug" | "info" | "warn" | "error" };
 }

@@ -192,6 +192,16 @@ export function parseKeyFile(text: string): Parsed<string> {
 	return right(path);
 }
 
+/** File with rules of one's own: its path, relative to the config file's folder. */
+export function parseRulesFile(text: string): Parsed<string> {
+	const path = /^file:(?!\/\/)(.+)$/.exec(text)?.[1];
+	if (path === undefined)
+		return wrong(`"${printable(text)}" does not name a file`, `write "file:${/^[\w./-]+$/.test(text) ? text : "rules.toml"}"`);
+	if (!path.toLowerCase().endsWith(".toml"))
+		return wrong(`"${printable(text)}" is not a TOML file`, 'name a file that ends in .toml, e.g. "file:rules.toml"');
+	return right(path);
+}
+
 /** Selector of a DKIM key: labels of a host name (RFC 6376 section 3.1). */
 export function parseSelector(text: string): Parsed<string> {
 	const selector = text.trim().toLowerCase();

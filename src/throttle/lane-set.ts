@@ -1,55 +1,52 @@
 // All lanes of this process: makes one when it is first asked for, throws it away when it has nothing left to remember, and holds the
 // budgets that several lanes share. It neither saves nor loads; the app keeps what `snapshots` says (the table lane_state).
 import type { Clock } from "../clock.ts";
-import type { RateLimit } from "../config/types.ts";
-import { Budget, type BudgetSnapshot } from "./budget.ts";
-import { Lane, type OnTake } from "./lane.ts";
-import { LaneBudgets, type SharedBudget, withOrigin } from "./lane-budgets.ts";
-import { type EventKind, readBudgetSnapshot, readLaneSnapshot } from "./lane-types.ts";
+import { Lane } from "./lane.ts";
+import { LaneBudgets } from "./lane-budgets.ts";
+import { type EventKind, type LaneSnapshot, type OnTake, readBudgetSnapshot, readLaneSnapshot } from "./lane-types.ts";
 import type { LaneLimits } from "./limits.ts";
+import { isMeant, type LaneOrder, orderOn } from "./orders.ts";
+import { isShared, SharedCeilings, type SharedLimits } from "./shared.ts";
 import { Steady } from "./steady.ts";
+import type { WarmUpPlan } from "./warm-up.ts";
 
-/** A ceiling for several lanes together: a gateway's account, all that leaves one source. */
-export interface SharedLimits {
-	/** The same name means the same budget, e.g. "gateway partner". */
-	readonly name: string;
-	readonly kind: EventKind;
-	readonly rates: readonly RateLimit[];
-	/** Where the rates come from, in words. */
-	readonly from: string;
+export interface LaneSetOptions {
+	readonly clock: Clock;
+	/** A counter of milliseconds that never goes back (performance.now); without it a step of the clock forward is believed. */
+	readonly elapsed?: () => number;
+	/** The limits in force for a source (or gateway) and a site. */
+	readonly limitsFor: (source: string, site: string) => LaneLimits;
+	/** The ceilings that lane shares; absent: none. */
+	readonly sharedFor?: (source: string, site: string) => readonly SharedLimits[];
+	/** The ramp of a source that is being warmed up, null for a warm one; absent: whatever the snapshots say, for display. */
+	readonly warmUpFor?: (source: string, site: string) => WarmUpPlan | null;
+	/** No pause or lowered limit that comes from a reply lasts longer. */
+	readonly longestMs?: () => number;
+	readonly onTake?: OnTake;
+	/** A lane has learned something that is worth saving soon. */
+	readonly onLearned?: () => void;
 }
 
-const SHARED = "shared:";
-/** A snapshot older than the longest memory (a day, and the guard) says nothing. */
+/** A snapshot older than the longest memory (a day, and the guard) says nothing but what was learned. */
 const FORGOTTEN_MS = 86_401_000;
 
 export class LaneSet implements Iterable<Lane> {
+	readonly #of: LaneSetOptions;
 	readonly #clock: Clock;
 	readonly #steady: Steady;
-	readonly #limitsFor: (source: string, site: string) => LaneLimits;
-	readonly #sharedFor: (source: string, site: string) => readonly SharedLimits[];
-	readonly #onTake: OnTake | undefined;
 	readonly #lanes = new Map<string, Lane>();
-	readonly #shared = new Map<string, Budget>();
+	readonly #shared: SharedCeilings;
 	/** Snapshots whose lane or shared budget was not asked for yet. */
 	readonly #kept = new Map<string, string>();
+	/** How much each lane had changed when it was saved last. */
+	readonly #saved = new Map<string, number>();
+	#orders: readonly LaneOrder[] = [];
 
-	/**
-	 * `elapsed`: a counter of milliseconds that never goes back (performance.now); without it a step of the clock forward is believed.
-	 * `limitsFor`: the limits in force for a source (or gateway) and a site. `sharedFor`: the ceilings that lane shares; absent: none.
-	 */
-	constructor(of: {
-		clock: Clock;
-		elapsed?: () => number;
-		limitsFor: (source: string, site: string) => LaneLimits;
-		sharedFor?: (source: string, site: string) => readonly SharedLimits[];
-		onTake?: OnTake;
-	}) {
+	constructor(of: LaneSetOptions) {
+		this.#of = of;
 		this.#clock = of.clock;
 		this.#steady = new Steady(of.clock, of.elapsed);
-		this.#limitsFor = of.limitsFor;
-		this.#sharedFor = of.sharedFor ?? (() => []);
-		this.#onTake = of.onTake;
+		this.#shared = new SharedCeilings(this.#steady);
 	}
 
 	/** The lane of that source (or gateway) and site. Ask each time: one kept beyond `sweep` would have a budget of its own. */
@@ -58,14 +55,29 @@ export class LaneSet implements Iterable<Lane> {
 		const known = this.#lanes.get(key);
 		if (known !== undefined) return known;
 		const now = this.#steady.now();
-		const limits = this.#limitsFor(source, site);
-		const shared = this.#sharedFor(source, site).map((ceiling) => this.#share(now, ceiling));
+		const { limitsFor, sharedFor, warmUpFor, longestMs, onTake, onLearned } = this.#of;
+		const limits = limitsFor(source, site);
+		const shared = (sharedFor?.(source, site) ?? []).flatMap((ceiling) =>
+			this.#shared.meters(ceiling, (kept) => this.#unpack(kept)),
+		);
 		const budgets = new LaneBudgets(now, key, limits, shared);
-		const lane = new Lane({ key, clock: this.#clock, steady: this.#steady, limits, budgets, onTake: this.#onTake });
+		const lane = new Lane({
+			key,
+			clock: this.#clock,
+			steady: this.#steady,
+			limits,
+			budgets,
+			longestMs,
+			onTake,
+			onChange: onLearned,
+		});
 		this.#lanes.set(key, lane);
 		const kept = this.#unpack(key);
 		const snapshot = kept === undefined ? null : readLaneSnapshot(kept);
+		const plan = warmUpFor === undefined ? (snapshot?.warmUp?.plan ?? null) : warmUpFor(source, site);
+		if (plan !== null) lane.setLimits(limits, plan);
 		if (snapshot !== null) lane.restore(snapshot);
+		lane.order(orderOn(this.#orders, source, site));
 		return lane;
 	}
 
@@ -83,14 +95,36 @@ export class LaneSet implements Iterable<Lane> {
 		return this.#lanes.size;
 	}
 
-	/** Asks for the limits of all lanes again: after a change of the settings, on another day of a warm-up. Grants nothing twice. */
+	/** Asks for the limits of all lanes again: after a change of the settings. Grants nothing twice. */
 	refresh(): void {
+		const { limitsFor, sharedFor, warmUpFor } = this.#of;
 		for (const lane of this.#lanes.values()) {
 			const { source, site } = partsOf(lane.key);
-			lane.setLimits(this.#limitsFor(source, site));
-			for (const ceiling of this.#sharedFor(source, site)) {
-				this.#shared.get(sharedKey(ceiling))?.setLimits(this.#steady.now(), withOrigin(ceiling.rates, ceiling.from));
-			}
+			lane.setLimits(limitsFor(source, site), warmUpFor?.(source, site));
+			for (const ceiling of sharedFor?.(source, site) ?? []) this.#shared.refresh(ceiling);
+		}
+	}
+
+	/** Holds by order of people and judges, all of them, from now on; those on lanes that do not exist yet count when they do. */
+	setOrders(orders: readonly LaneOrder[]): void {
+		this.#orders = orders;
+		for (const lane of this.#lanes.values()) {
+			const { source, site } = partsOf(lane.key);
+			lane.order(orderOn(orders, source, site));
+		}
+	}
+
+	/** Ends the holds from replies on the lanes that `subject` means ("mta1/naver"; a star in either place means all), and with `forget` what they learned. */
+	release(subject: string, forget: boolean): void {
+		for (const key of [...this.#kept.keys()]) {
+			const { source, site } = partsOf(key);
+			if (!isShared(key) && isMeant(subject, source, site)) this.lane(source, site);
+		}
+		for (const lane of this.#lanes.values()) {
+			const { source, site } = partsOf(lane.key);
+			if (!isMeant(subject, source, site)) continue;
+			lane.release();
+			if (forget) lane.forget();
 		}
 	}
 
@@ -100,6 +134,7 @@ export class LaneSet implements Iterable<Lane> {
 		for (const [key, lane] of this.#lanes) {
 			if (!lane.rest()) continue;
 			this.#lanes.delete(key);
+			this.#saved.delete(key);
 			gone++;
 		}
 		return gone;
@@ -114,10 +149,23 @@ export class LaneSet implements Iterable<Lane> {
 	*snapshots(): Iterable<{ readonly key: string; readonly state: string }> {
 		for (const [key, state] of this.#kept) yield { key, state };
 		for (const lane of this.#lanes.values()) yield { key: lane.key, state: JSON.stringify(lane.snapshot()) };
-		for (const [key, budget] of this.#shared) {
-			const now = this.#steady.now();
-			yield { key, state: JSON.stringify(budget.snapshot(now, this.#steady.toWall(now) - now)) };
-		}
+		yield* this.#shared.snapshots();
+	}
+
+	/**
+	 * What changed since the last `saved` was called, as `snapshots`: so that saving costs by what was sent and not by how many lanes there are.
+	 * A change that comes while it is being written is in the next one.
+	 */
+	unsaved(): { readonly snapshots: readonly { readonly key: string; readonly state: string }[]; readonly saved: () => void } {
+		const changed = [...this.#lanes.values()].filter((lane) => this.#saved.get(lane.key) !== lane.changes);
+		const marks = changed.map((lane): [string, number] => [lane.key, lane.changes]);
+		const snapshots = changed.map((lane) => ({ key: lane.key, state: JSON.stringify(lane.snapshot()) }));
+		return {
+			snapshots: [...snapshots, ...this.#shared.snapshots()],
+			saved: () => {
+				for (const [key, changes] of marks) if (this.#lanes.has(key)) this.#saved.set(key, changes);
+			},
+		};
 	}
 
 	/**
@@ -127,24 +175,11 @@ export class LaneSet implements Iterable<Lane> {
 	restore(kept: Iterable<{ readonly key: string; readonly state: string }>): string[] {
 		const damaged: string[] = [];
 		for (const { key, state } of kept) {
-			const lane = key.startsWith(SHARED) ? null : readLaneSnapshot(state);
-			if (lane === null && (!key.startsWith(SHARED) || readBudgetSnapshot(state) === null)) damaged.push(key);
-			else if (lane === null || lane.hold !== null || lane.at + FORGOTTEN_MS > this.#clock.now()) this.#kept.set(key, state);
+			const lane = isShared(key) ? null : readLaneSnapshot(state);
+			if (lane === null && (!isShared(key) || readBudgetSnapshot(state) === null)) damaged.push(key);
+			else if (lane === null || isWorthKeeping(lane, this.#clock.now())) this.#kept.set(key, state);
 		}
 		return damaged;
-	}
-
-	#share(now: number, ceiling: SharedLimits): SharedBudget & { kind: EventKind } {
-		const key = sharedKey(ceiling);
-		let budget = this.#shared.get(key);
-		if (budget === undefined) {
-			budget = new Budget(now, withOrigin(ceiling.rates, ceiling.from));
-			this.#shared.set(key, budget);
-			const kept = this.#unpack(key);
-			const snapshot: BudgetSnapshot | null = kept === undefined ? null : readBudgetSnapshot(kept);
-			if (snapshot !== null) budget.restore(now, snapshot, this.#steady.fromWall(0));
-		}
-		return { of: ceiling.name, kind: ceiling.kind, budget };
 	}
 
 	#unpack(key: string): string | undefined {
@@ -165,6 +200,8 @@ function partsOf(key: string): { source: string; site: string } {
 	return { source: key.slice(0, slash), site: key.slice(slash + 1) };
 }
 
-function sharedKey(ceiling: SharedLimits): string {
-	return `${SHARED}${ceiling.kind}:${ceiling.name}`;
+/** Windows are over after a day; a hold, a lowered limit, a warm-up are not. */
+function isWorthKeeping(lane: LaneSnapshot, now: number): boolean {
+	const { hold, learned, warmUp } = lane;
+	return hold !== null || warmUp !== null || Object.keys(learned.curbs).length > 0 || lane.at + FORGOTTEN_MS > now;
 }

@@ -1,8 +1,30 @@
 // The values that go in and out of a lane (lane.ts).
 import { z } from "zod";
+import type { ReplyClass } from "../replies/outcome.ts";
+import { type Curbed, type Learned, NOTHING_LEARNED } from "./adapt.ts";
 import type { BudgetSnapshot, BudgetUse } from "./budget.ts";
+import type { LearnedLimit } from "./curbs.ts";
+import { type WarmUpSnapshot, type WarmUpView, warmUpSnapshot } from "./warm-up-meter.ts";
 
 export type EventKind = "connection" | "message";
+
+/** Called for every take, in the tick in which it happens. `at` is wall-clock time. */
+export type OnTake = (kind: EventKind, lane: string, at: number, n: number) => void;
+
+/** What a refusal tells the lane. */
+export interface HeardRefusal {
+	readonly class: ReplyClass;
+	/** Id of the reply rule that matched. */
+	readonly rule: string;
+	/** Messages accepted on that connection before. */
+	readonly acceptedBefore: number;
+	/** A message of `takeMessages` went out for it. */
+	readonly spent: boolean;
+	/** It came while the connection was being opened: that one is not among the open ones. */
+	readonly opening?: boolean;
+	/** Host and words, for the reason of a hold. */
+	readonly words: string;
+}
 
 /** Why a lane waits: the one rule that decides. */
 export type Because =
@@ -52,18 +74,24 @@ export interface LaneState {
 	readonly uses: readonly (BudgetUse & { readonly kind: EventKind; readonly of: string })[];
 	readonly waiting: { readonly connections: number; readonly messages: number };
 	readonly hold: LaneHold | null;
+	/** Limits that replies have lowered for now. */
+	readonly learned: readonly LearnedLimit[];
+	/** Null: the lane is warm. */
+	readonly warmUp: WarmUpView | null;
 	readonly nextMessage: Next;
 	readonly nextConnection: Next;
 }
 
 /** What is kept of a lane over a restart. JSON; all times on the wall clock. */
 export interface LaneSnapshot {
-	readonly version: 1;
+	readonly version: 2;
 	/** When it was made: events of a journal that are later must be replayed on top. */
 	readonly at: number;
 	readonly connections: BudgetSnapshot;
 	readonly messages: BudgetSnapshot;
 	readonly hold: LaneHold | null;
+	readonly learned: Learned;
+	readonly warmUp: WarmUpSnapshot | null;
 }
 
 const entries = z.array(z.tuple([z.number(), z.number().nonnegative()]));
@@ -72,15 +100,37 @@ const budget = z.object({
 	windows: z.array(z.object({ windowMs: z.number().positive(), due: z.number(), entries })),
 });
 const hold = z.object({ until: z.number().nullable(), reason: z.string(), by: z.string() });
-const snapshot = z.object({
-	version: z.literal(1),
-	at: z.number(),
-	connections: budget,
-	messages: budget,
-	hold: hold.nullable(),
+const curb = z.object({
+	value: z.number().positive(),
+	since: z.number(),
+	dividedAt: z.number(),
+	raiseAt: z.number(),
+	stepMs: z.number().nonnegative(),
+	because: z.string(),
 });
+const learned = z.object({
+	// Spelled out, so that a damaged text cannot bring in a limit nobody knows.
+	curbs: z
+		.object({ rate: curb, connections: curb, connectionsPerHour: curb, messagesPerConnection: curb } satisfies Record<
+			Curbed,
+			unknown
+		>)
+		.partial()
+		.transform(
+			(curbs) => Object.fromEntries(Object.entries(curbs).filter(([, value]) => value !== undefined)) as Learned["curbs"],
+		),
+	refusals: z.array(z.object({ at: z.number(), name: z.string() })),
+	closings: z.array(z.object({ at: z.number(), messages: z.number() })),
+});
+const first = z.object({ version: z.literal(1), at: z.number(), connections: budget, messages: budget, hold: hold.nullable() });
+const second = first.extend({ version: z.literal(2), learned, warmUp: warmUpSnapshot.nullable() });
+/** Version 1 knew of no learning and no warm-up. */
+const snapshot = z.union([
+	second,
+	first.transform((old) => ({ ...old, version: 2 as const, learned: NOTHING_LEARNED, warmUp: null })),
+]);
 
-/** Reads a snapshot from the text it was kept as; null when it is damaged or of another version: then the journal must be replayed. */
+/** Reads a snapshot from the text it was kept as; null when it is damaged or of a later version: then the journal must be replayed. */
 export function readLaneSnapshot(text: string): LaneSnapshot | null {
 	return read(text, snapshot);
 }

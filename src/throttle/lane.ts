@@ -1,39 +1,23 @@
-// A lane: source (or gateway) × site, the unit of throttling. It says when a connection may be opened and how many messages may go, and
-// makes its callers wait. It holds no mail, opens no connection and saves nothing: `onTake`, `snapshot` and `replay` let the app do that.
+// A lane: source (or gateway) × site, the unit of throttling. It says when a connection may be opened and how many messages may go, makes its
+// callers wait (turnstile.ts), and learns from what they tell it (adapt.ts, warm-up.ts). It holds no mail, opens no connection and saves nothing:
+// `onTake`, `snapshot` and `replay` let the app do that.
 //
 // The order of a grant is: first a turn at the gate (gate.ts, Bottleneck), then the windows (budget.ts), asked and charged in the same
-// tick in which the caller is told. So nothing is charged for one who waits, and one who gives up while waiting never costs a ticket. The
-// rejected alternative, to charge the windows first and pass the grant on through Bottleneck's reservoir, has several ticks between the
-// two in which a waiter may vanish, a hold may come or a limit may change.
+// tick in which the caller is told. The rejected alternative, to charge the windows first and pass the grant on through Bottleneck's
+// reservoir, has several ticks between the two in which a waiter may vanish, a hold may come or a limit may change.
 //
 // An idle lane has no timer and no limiter. A lane with waiters has one timer, for the earliest instant at which one of them may go.
 import type { Clock } from "../clock.ts";
-import { Gate } from "./gate.ts";
+import { accepted, isBlank, type Learned, NOTHING_LEARNED, refused } from "./adapt.ts";
+import { curbed, learnedLimits, speedsOf } from "./curbs.ts";
+import { Holds } from "./holds.ts";
 import { type LaneBudgets, nextOf, snapshotOf, usesOf } from "./lane-budgets.ts";
-import type { EventKind, LaneHold, LaneSnapshot, LaneState, Next, Slot } from "./lane-types.ts";
+import type { EventKind, HeardRefusal, LaneHold, LaneSnapshot, LaneState, Next, OnTake, Slot } from "./lane-types.ts";
 import type { LaneLimits } from "./limits.ts";
 import type { Steady } from "./steady.ts";
 import { Tickets } from "./tickets.ts";
-
-/** A waiter looks again at least so often: a hold's end is told in wall-clock time, and that may be set meanwhile. */
-const LONGEST_WAIT_MS = 60_000;
-
-/** Turns for messages at once. One would be as exact, but Bottleneck needs 1.5 to 6 ms from one turn to the next: only side by side is fast. */
-const MESSAGE_TURNS = 32;
-
-/** Called for every take, in the tick in which it happens. `at` is wall-clock time. */
-export type OnTake = (kind: EventKind, lane: string, at: number, n: number) => void;
-
-interface Waiter {
-	readonly kind: EventKind;
-	readonly want: number;
-	/** Tells the caller. */
-	readonly grant: (n: number, at: number) => void;
-	/** Ends the turn at the gate; nothing before it has begun. */
-	leave: () => void;
-	/** Stops listening to the caller's signal, which may live much longer than the wait. */
-	deaf: () => void;
-}
+import { makeWaiter, Turnstile, type Waiter } from "./turnstile.ts";
+import type { WarmUpPlan } from "./warm-up.ts";
 
 export class Lane {
 	/** `source/site`. */
@@ -41,45 +25,71 @@ export class Lane {
 	readonly #clock: Clock;
 	readonly #steady: Steady;
 	readonly #onTake: OnTake;
+	readonly #onChange: () => void;
+	readonly #longestMs: () => number;
+	#configured: LaneLimits;
 	#limits: LaneLimits;
+	#learned: Learned = NOTHING_LEARNED;
 	readonly #budgets: LaneBudgets;
 	readonly #tickets = new Tickets();
-	readonly #gates: Readonly<Record<EventKind, Gate>>;
-	/** Waiting for a turn. */
-	readonly #queues: Readonly<Record<EventKind, Set<Waiter>>> = { connection: new Set(), message: new Set() };
-	/** Have the turn and wait for the windows, in their order. */
-	readonly #parked = new Set<Waiter>();
+	readonly #turnstile: Turnstile;
 	#open = 0;
-	#hold: LaneHold | null = null;
-	#cancelTimer: (() => void) | null = null;
+	readonly #holds = new Holds();
+	#changed = 0;
 
-	/** Made by LaneSet, which sees to it that there is only one of each key. */
+	/**
+	 * Made by LaneSet, which sees to it that there is only one of each key. `longestMs`: no pause or curb from a reply is longer.
+	 * `onChange`: something was learned that is worth keeping.
+	 */
 	constructor(of: {
 		key: string;
 		clock: Clock;
 		steady: Steady;
 		limits: LaneLimits;
 		budgets: LaneBudgets;
+		longestMs?: (() => number) | undefined;
 		onTake?: OnTake | undefined;
+		onChange?: (() => void) | undefined;
 	}) {
 		this.key = of.key;
 		this.#clock = of.clock;
 		this.#steady = of.steady;
+		this.#longestMs = of.longestMs ?? (() => Number.POSITIVE_INFINITY);
 		this.#onTake = of.onTake ?? (() => undefined);
+		this.#onChange = of.onChange ?? (() => undefined);
+		this.#configured = of.limits;
 		this.#limits = of.limits;
 		this.#budgets = of.budgets;
-		this.#gates = { connection: new Gate(of.limits.connections), message: new Gate(MESSAGE_TURNS) };
+		this.#turnstile = new Turnstile(
+			{
+				clock: of.clock,
+				charge: (kind, want, at) => this.#charge(kind, want, at),
+				next: (kind, at) => nextOf(kind, this.#budgets, this.#steady, at, this.#holds.at(at), null).at,
+			},
+			of.limits.connections,
+		);
 	}
 
+	/** In force: what is configured, lowered by what was learned. */
 	get limits(): LaneLimits {
 		return this.#limits;
+	}
+
+	/** Connections that are open. */
+	get open(): number {
+		return this.#open;
+	}
+
+	/** Grows with everything that a snapshot would show; LaneSet saves the lanes in which it grew. */
+	get changes(): number {
+		return this.#changed;
 	}
 
 	/** Waits until one more connection may be opened, by the number at once and by the number an hour. Aborting costs nothing. */
 	openConnection(signal: AbortSignal): Promise<Slot | "aborted"> {
 		return new Promise((resolve) => {
 			const waiter = makeWaiter("connection", 1, (_, at) => resolve(this.#slot(waiter, at)));
-			this.#enter(waiter, signal, () => resolve("aborted"));
+			this.#turnstile.enter(waiter, signal, () => resolve("aborted"));
 		});
 	}
 
@@ -89,7 +99,7 @@ export class Lane {
 	 */
 	takeMessages(want: number, signal: AbortSignal): Promise<number> {
 		return new Promise((resolve) => {
-			this.#enter(makeWaiter("message", Math.max(1, want), resolve), signal, () => resolve(0));
+			this.#turnstile.enter(makeWaiter("message", Math.max(1, want), resolve), signal, () => resolve(0));
 		});
 	}
 
@@ -101,62 +111,102 @@ export class Lane {
 	spend(): boolean {
 		const now = this.#steady.now();
 		this.#undo(now, 1);
-		const budgets = this.#budgets.message;
-		const may = this.#holdAt(this.#clock.now()) === null && budgets.every(({ budget }) => budget.fits(now, 1));
-		if (may) for (const { budget } of budgets) budget.take(now, 1);
-		else if (this.#parked.size > 0) this.#pump();
+		const meters = this.#budgets.meters("message");
+		const may = this.#holds.at(this.#clock.now()) === null && meters.every(({ meter }) => meter.fits(now, 1));
+		if (may) this.#budgets.take("message", now, 1);
+		else this.#turnstile.pump();
 		return may;
 	}
 
 	/** Returns tickets that were not used. The oldest ones are meant; what is out of a window already gives nothing back there. */
 	giveBack(n: number): void {
 		this.#undo(this.#steady.now(), n);
-		if (this.#parked.size > 0) this.#pump();
+		this.#turnstile.pump();
+	}
+
+	/** Messages were accepted: what was learned is unlearned a step, the warm-up counts them. */
+	accepted(n: number): void {
+		this.#budgets.warmUp?.accepted(n);
+		const learned = accepted(this.#learned, this.#clock.now(), speedsOf(this.#configured));
+		if (learned !== this.#learned) this.#learn(learned);
+	}
+
+	/** A server refused: limits are lowered, the lane is held, or nothing happens, as adapt-rules.ts says. */
+	refused(refusal: HeardRefusal): void {
+		const at = this.#clock.now();
+		const stepped = this.#budgets.warmUp?.refused(refusal.class, refusal.spent) ?? false;
+		const { learned, holdUntil } = refused(
+			this.#learned,
+			{
+				at,
+				class: refusal.class,
+				rule: refusal.rule,
+				open: this.#open + (refusal.opening === true ? 1 : 0),
+				acceptedBefore: refusal.acceptedBefore,
+			},
+			speedsOf(this.#configured),
+			this.#longestMs(),
+		);
+		if (holdUntil !== null) this.hold(holdUntil, refusal.words, "a reply");
+		if (learned !== this.#learned || stepped) this.#learn(learned);
+	}
+
+	/** Forgets what was learned: the configured limits are in force again. The warm-up stays. */
+	forget(): void {
+		this.#learn(NOTHING_LEARNED);
 	}
 
 	/** When the next message may go, and why not before. Takes nothing. `wallNow`: as seen from that instant; absent: from now. */
 	nextMessageAt(wallNow: number = this.#clock.now()): Next {
-		return nextOf("message", this.#budgets, this.#steady, wallNow, this.#holdAt(wallNow), null);
+		return nextOf("message", this.#budgets, this.#steady, wallNow, this.#holds.at(wallNow), null);
 	}
 
 	/** When the next connection may be opened, and why not before. Takes nothing. */
 	nextConnectionAt(wallNow: number = this.#clock.now()): Next {
 		const busy = this.#open >= this.#limits.connections ? { open: this.#open, limits: this.#limits } : null;
-		return nextOf("connection", this.#budgets, this.#steady, wallNow, this.#holdAt(wallNow), busy);
+		return nextOf("connection", this.#budgets, this.#steady, wallNow, this.#holds.at(wallNow), busy);
+	}
+
+	/** How many messages could go within the next `withinMs`, `want` at most, as things are; 0 on hold. For claiming no more than is sent soon. */
+	allowance(withinMs: number, want: number): number {
+		return this.#holds.at(this.#clock.now()) === null ? this.#budgets.room("message", this.#steady.now() + withinMs, want) : 0;
 	}
 
 	/** Nothing more is granted until then (wall clock; null: until `release`). Of two holds the one that lasts longer counts. */
 	hold(until: number | null, reason: string, by: string): void {
-		const before = this.#holdAt(this.#clock.now());
-		if (before !== null && (before.until === null || (until !== null && until < before.until))) return;
-		this.#hold = { until, reason, by };
-		this.#pump();
+		this.#holds.hold(this.#clock.now(), { until, reason, by });
+		this.#touch();
 	}
 
-	/** Ends a hold at once. */
+	/** Ends a hold at once, but not an order. */
 	release(): void {
-		this.#hold = null;
-		this.#pump();
+		this.#holds.release();
+		this.#touch();
+	}
+
+	/** A hold that is kept elsewhere and told again after a restart; null: none any more. It stands beside the other one. */
+	order(order: LaneHold | null): void {
+		this.#holds.order(order);
+		this.#turnstile.pump();
 	}
 
 	/** Other limits from now on. What was used stays used; connections that are open stay open. */
-	setLimits(limits: LaneLimits): void {
-		this.#limits = limits;
-		const now = this.#steady.now();
-		this.#budgets.setOwn(now, limits);
-		this.#gates.connection.resize(limits.connections);
-		this.#pump();
+	setLimits(limits: LaneLimits, warmUp?: WarmUpPlan | null): void {
+		this.#configured = limits;
+		if (warmUp !== undefined) this.#budgets.setWarmUp(this.#steady, warmUp);
+		this.#apply();
 	}
 
 	/** Counts what a journal says was taken (wall clock). Shared budgets count it too. */
 	replay(kind: EventKind, at: number, n: number): void {
 		const now = this.#steady.now();
-		for (const { budget } of this.#budgets[kind]) budget.replay(now, this.#steady.fromWall(at), n);
+		for (const { meter } of this.#budgets.meters(kind)) meter.replay(now, this.#steady.fromWall(at), n);
+		this.#changed++;
 	}
 
-	/** What must be kept over a restart; LaneSet keeps the shared budgets. */
+	/** What must be kept over a restart; LaneSet keeps the shared budgets, somebody else the orders. */
 	snapshot(): LaneSnapshot {
-		return snapshotOf(this.#budgets, this.#steady, this.#holdAt(this.#clock.now()));
+		return snapshotOf(this.#budgets, this.#steady, this.#holds.own(this.#clock.now()), this.#learned);
 	}
 
 	/** Adds a snapshot to what is known. To be done before the first grant. */
@@ -165,7 +215,10 @@ export class Lane {
 		const shift = this.#steady.fromWall(0);
 		this.#budgets.own.connection.restore(now, snapshot.connections, shift);
 		this.#budgets.own.message.restore(now, snapshot.messages, shift);
+		if (snapshot.warmUp !== null) this.#budgets.restoreWarmUp(this.#steady, snapshot.warmUp);
 		if (snapshot.hold !== null) this.hold(snapshot.hold.until, snapshot.hold.reason, snapshot.hold.by);
+		this.#learned = snapshot.learned;
+		this.#apply();
 	}
 
 	/** For display. */
@@ -175,8 +228,10 @@ export class Lane {
 			key: this.key,
 			connections: { open: this.#open, limit: this.#limits.connections, from: this.#limits.origin.connections },
 			uses: usesOf(this.#budgets, now),
-			waiting: { connections: this.#waiting("connection"), messages: this.#waiting("message") },
-			hold: this.#holdAt(this.#clock.now()),
+			waiting: { connections: this.#turnstile.waiting("connection"), messages: this.#turnstile.waiting("message") },
+			hold: this.#holds.at(this.#clock.now()),
+			learned: learnedLimits(this.#configured, this.#learned),
+			warmUp: this.#budgets.warmUp?.view() ?? null,
 			nextMessage: this.nextMessageAt(),
 			nextConnection: this.nextConnectionAt(),
 		};
@@ -185,56 +240,53 @@ export class Lane {
 	/** Gives up what an idle lane can do without. True when nothing is left to remember and the lane may be thrown away. */
 	rest(): boolean {
 		const now = this.#steady.now();
-		for (const gate of Object.values(this.#gates)) gate.rest();
-		const busy = this.#open > 0 || this.#parked.size > 0 || this.#queues.connection.size > 0 || this.#queues.message.size > 0;
+		const at = this.#clock.now();
+		const idle = this.#turnstile.rest() && this.#open === 0;
+		const blank = isBlank(this.#learned, at) && (this.#budgets.warmUp?.isWarm ?? true);
 		const own = [this.#budgets.own.connection.rest(now), this.#budgets.own.message.rest(now)];
-		return !busy && this.#holdAt(this.#clock.now()) === null && own.every(Boolean);
+		return idle && blank && this.#holds.at(at) === null && own.every(Boolean);
+	}
+
+	#learn(learned: Learned): void {
+		this.#learned = learned;
+		this.#apply();
+		this.#onChange();
+	}
+
+	#apply(): void {
+		this.#limits = curbed(this.#configured, this.#learned);
+		this.#budgets.setOwn(this.#steady.now(), this.#limits);
+		this.#turnstile.resize(this.#limits.connections);
+		this.#touch();
+	}
+
+	#touch(): void {
+		this.#changed++;
+		this.#turnstile.pump();
 	}
 
 	#undo(now: number, n: number): void {
 		for (const group of this.#tickets.remove(n)) {
-			for (const { budget } of this.#budgets.message) budget.giveBack(now, group.n, group.at);
+			for (const { meter } of this.#budgets.meters("message")) meter.giveBack(now, group.n, group.at);
 		}
 	}
 
-	#waiting(kind: EventKind): number {
-		return this.#queues[kind].size + [...this.#parked].filter((waiter) => waiter.kind === kind).length;
+	#charge(kind: EventKind, want: number, at: number): number {
+		if (this.#holds.at(at) !== null) return 0;
+		const now = this.#steady.now();
+		const room = this.#budgets.room(kind, now, want);
+		if (room < 1) {
+			if (kind === "connection") this.#budgets.awaitSeat(now, this.#wake);
+			return 0;
+		}
+		this.#budgets.take(kind, now, room);
+		if (kind === "message") this.#tickets.add(now, room);
+		this.#changed++;
+		this.#onTake(kind, this.key, at, room);
+		return room;
 	}
 
-	#holdAt(wallNow: number): LaneHold | null {
-		return this.#hold !== null && (this.#hold.until === null || this.#hold.until > wallNow) ? this.#hold : null;
-	}
-
-	/**
-	 * Queues a waiter. Turns at the gate have no owner: each serves whoever is first when it comes, so a waiter that gave up leaves nothing
-	 * behind in Bottleneck's queue but a turn for the next one.
-	 */
-	#enter(waiter: Waiter, signal: AbortSignal, giveUp: () => void): void {
-		if (signal.aborted) return void giveUp();
-		const queue = this.#queues[waiter.kind];
-		const gate = this.#gates[waiter.kind];
-		const abort = () => {
-			if (!queue.delete(waiter) && !this.#parked.delete(waiter)) return;
-			waiter.leave();
-			giveUp();
-			this.#pump();
-		};
-		signal.addEventListener("abort", abort, { once: true });
-		waiter.deaf = () => signal.removeEventListener("abort", abort);
-		queue.add(waiter);
-		if (gate.queued < queue.size) gate.enter(() => this.#turn(waiter.kind));
-	}
-
-	#turn(kind: EventKind): Promise<void> {
-		return new Promise((leave) => {
-			const [waiter] = this.#queues[kind];
-			if (waiter === undefined) return leave();
-			this.#queues[kind].delete(waiter);
-			waiter.leave = leave;
-			this.#parked.add(waiter);
-			this.#pump();
-		});
-	}
+	readonly #wake = () => this.#turnstile.pump();
 
 	#slot(waiter: Waiter, at: number): Slot {
 		this.#open++;
@@ -244,56 +296,8 @@ export class Lane {
 			open = false;
 			this.#open--;
 			waiter.leave();
+			this.#budgets.leaveSeat(this.#steady.now());
 		};
 		return { at, release };
 	}
-
-	/** Serves everybody who has the turn and may go now, and sets the timer for the next one. */
-	#pump(): void {
-		const now = this.#steady.now();
-		const wallNow = this.#clock.now();
-		if (this.#holdAt(wallNow) === null) {
-			// Whoever came first goes first: the others of the kind are not asked when the first one has to wait.
-			const waits = new Set<EventKind>();
-			for (const waiter of this.#parked) {
-				if (!waits.has(waiter.kind) && !this.#serve(waiter, now, wallNow)) waits.add(waiter.kind);
-			}
-		}
-		this.#arm(wallNow);
-	}
-
-	#serve(waiter: Waiter, now: number, wallNow: number): boolean {
-		const budgets = this.#budgets[waiter.kind];
-		const room = budgets.reduce((least, { budget }) => Math.min(least, budget.room(now, least)), waiter.want);
-		if (room < 1) return false;
-		for (const { budget } of budgets) budget.take(now, room);
-		this.#parked.delete(waiter);
-		waiter.deaf();
-		if (waiter.kind === "message") this.#tickets.add(now, room);
-		this.#onTake(waiter.kind, this.key, wallNow, room);
-		waiter.grant(room, wallNow);
-		if (waiter.kind === "message") waiter.leave();
-		return true;
-	}
-
-	#arm(wallNow: number): void {
-		this.#cancelTimer?.();
-		this.#cancelTimer = null;
-		if (this.#parked.size === 0) return;
-		const kinds = new Set([...this.#parked].map((waiter) => waiter.kind));
-		let wait = LONGEST_WAIT_MS;
-		for (const kind of kinds) {
-			const { at } = nextOf(kind, this.#budgets, this.#steady, wallNow, this.#holdAt(wallNow), null);
-			// Rounded up, as timers count in whole milliseconds, and never 0: one that fires a little early must not spin.
-			if (at !== null) wait = Math.min(wait, Math.max(1, Math.ceil(at - wallNow)));
-		}
-		this.#cancelTimer = this.#clock.after(wait, () => {
-			this.#cancelTimer = null;
-			this.#pump();
-		});
-	}
-}
-
-function makeWaiter(kind: EventKind, want: number, grant: Waiter["grant"]): Waiter {
-	return { kind, want, grant, leave: () => undefined, deaf: () => undefined };
 }

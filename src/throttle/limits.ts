@@ -5,6 +5,12 @@ import type { Site } from "../sites/site.ts";
 const FIELDS = ["connections", "connectionsPerHour", "messagesPerConnection", "rates", "tls"] as const;
 type Field = (typeof FIELDS)[number];
 
+/** A rate that may come from elsewhere than the others. */
+export interface LaneRate extends RateLimit {
+	/** In words; absent: as `origin` says. */
+	readonly from?: string;
+}
+
 /** The limits in force on one lane, and for each, in words, where it comes from. */
 export interface LaneLimits {
 	/** Connections open at once. */
@@ -14,7 +20,7 @@ export interface LaneLimits {
 	/** Messages sent on one connection before it is closed; kept by whoever speaks on it. */
 	readonly messagesPerConnection: number;
 	/** All of them hold, each in every sliding window. */
-	readonly rates: readonly RateLimit[];
+	readonly rates: readonly LaneRate[];
 	readonly tls: TlsPolicy;
 	/** "site data", "default for unknown sites", or the place in wellsent.toml. */
 	readonly origin: Readonly<Record<Field, string>>;
@@ -56,6 +62,41 @@ export function laneLimits(of: { site: Site; overrides: readonly LaneOverride[];
 			rates: rates.origin,
 			tls: tls.origin,
 		},
+	};
+}
+
+/** Limits that a person set at run time, above wellsent.toml. Null: unchanged. */
+export interface SetLimits {
+	readonly site: string;
+	/** Null: all sources. */
+	readonly source: string | null;
+	readonly connections: number | null;
+	readonly connectionsPerHour: number | null;
+	readonly messagesPerConnection: number | null;
+	readonly rates: readonly RateLimit[] | null;
+	/** Who and why, in words. */
+	readonly from: string;
+}
+
+/** The limits with what people set put over them: the most specific of theirs first, of two alike the later one. */
+export function overruled(limits: LaneLimits, set: readonly SetLimits[], source: string, site: string): LaneLimits {
+	const mine = set.filter((one) => one.site === site && (one.source === null || one.source === source));
+	if (mine.length === 0) return limits;
+	const origin: Record<Field, string> = { ...limits.origin };
+	const over = <K extends "connections" | "connectionsPerHour" | "messagesPerConnection" | "rates">(field: K): LaneLimits[K] => {
+		const named = (one: SetLimits) => one.source !== null && one[field] !== null;
+		const last = mine.findLast(named) ?? mine.findLast((one) => one[field] !== null);
+		if (last === undefined) return limits[field];
+		origin[field] = last.from;
+		return last[field] as LaneLimits[K];
+	};
+	return {
+		...limits,
+		connections: over("connections"),
+		connectionsPerHour: over("connectionsPerHour"),
+		messagesPerConnection: over("messagesPerConnection"),
+		rates: over("rates"),
+		origin,
 	};
 }
 

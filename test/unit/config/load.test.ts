@@ -143,6 +143,8 @@ describe("loading", () => {
 				ehlo: "mta1.example.com",
 				warmup: Date.UTC(2026, 10, 1),
 				publicAddress: "203.0.113.10",
+				rates: [],
+				connections: 500,
 			},
 		]);
 		expect(config.gateways).toMatchObject([

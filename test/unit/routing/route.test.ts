@@ -19,6 +19,8 @@ const source = (name: string, address = "192.0.2.1"): SourceConfig => ({
 	address,
 	ehlo: `${name}.example.test`,
 	warmup: null,
+	rates: [],
+	connections: 500,
 	publicAddress: address,
 });
 const sources = [source("mta1"), source("mta2")];

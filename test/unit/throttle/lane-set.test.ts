@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { LaneSet, type SharedLimits } from "../../../src/throttle/lane-set.ts";
+import { LaneSet } from "../../../src/throttle/lane-set.ts";
 import type { LaneLimits } from "../../../src/throttle/limits.ts";
+import type { SharedLimits } from "../../../src/throttle/shared.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 const HOUR = 3_600_000;
