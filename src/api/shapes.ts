@@ -93,6 +93,17 @@ export const HOST_ROW = z.object({
 	lastAccepted: time.nullable(),
 	lastRefused: time.nullable(),
 	verdict: z.enum(["ok", "suspect", "refusing", "idle"]),
+	since: time.nullable().describe("since when the verdict holds"),
+	because: z.enum(["idle", "serves", "streak", "site", "first-refusal", "trouble", "pattern"]),
+	siblings: z
+		.object({ hosts: z.number(), served: z.number(), aboutUs: z.number(), serving: z.number() })
+		.describe("the other hosts of the site, for the same source; serving: how many let us in since this one began to refuse"),
+	byStage: z.record(z.string(), z.number()),
+	skipped: z.number().describe("times it was passed over"),
+	connected: z.number().describe("connections on which nothing was asked"),
+	firstAt: time,
+	lastAt: time,
+	lastText: z.string(),
 });
 
 export const LANE_STATE = z.object({

@@ -63,12 +63,23 @@ export function tlsText(tls: TlsFacts | null): string {
 	return tls === null ? "" : `${tls.version} ${tls.cipher} ${tls.verified ? "verified" : "unverified"}`;
 }
 
-/** A row of the ledger as JSON. */
-export function hostJson(row: HostRow): Omit<HostRow, "lastAccepted" | "lastRefused"> & {
-	readonly lastAccepted: string | null;
-	readonly lastRefused: string | null;
-} {
-	const { site, mxHost, mxAddress, source, accepted, refused, byClass, lastAccepted, lastRefused, verdict } = row;
+/** A row of the ledger as scripts read it. Fields may grow at the end; none is renamed. */
+export function hostJson(row: HostRow) {
+	const {
+		site,
+		mxHost,
+		mxAddress,
+		source,
+		accepted,
+		refused,
+		byClass,
+		verdict,
+		byStage,
+		skipped,
+		connected,
+		lastText,
+		judgement,
+	} = row;
 	return {
 		site,
 		mxHost,
@@ -77,10 +88,21 @@ export function hostJson(row: HostRow): Omit<HostRow, "lastAccepted" | "lastRefu
 		accepted,
 		refused,
 		byClass,
-		lastAccepted: lastAccepted === null ? null : iso(lastAccepted),
-		lastRefused: lastRefused === null ? null : iso(lastRefused),
+		lastAccepted: isoOrNull(row.lastAccepted),
+		lastRefused: isoOrNull(row.lastRefused),
 		verdict,
+		since: isoOrNull(row.since),
+		because: judgement.because,
+		siblings: judgement.siblings,
+		byStage,
+		skipped,
+		connected,
+		firstAt: iso(row.firstAt),
+		lastAt: iso(row.lastAt),
+		lastText,
 	};
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
+
+const isoOrNull = (at: number | null): string | null => (at === null ? null : iso(at));

@@ -1,7 +1,11 @@
-// The ledger of MX hosts: what each host of each site said to each source, added up from the log, with a verdict (verdict.ts).
+// The ledger of MX hosts: what each host of each site said to each source, hour by hour, with a verdict (detector.ts). Reads the roll-up `host_hour`,
+// which is written with every settlement and outlives the responses: 10,000,000 responses are some ten thousand rows here.
 import { type Db, instant, Prisma } from "../db/db.ts";
-import type { ReplyClass } from "../replies/outcome.ts";
-import { ABOUT_US, type HostVerdict, TROUBLE, verdictOf } from "./verdict.ts";
+import type { ReplyClass, Stage } from "../replies/outcome.ts";
+import { type Judgement, judge } from "./detector.ts";
+import { type HostCount, type HostRecord, recordOf } from "./host-record.ts";
+import { hourOf } from "./roll-up.ts";
+import type { HostVerdict, LedgerClass } from "./verdict.ts";
 
 export interface HostRow {
 	readonly site: string;
@@ -19,6 +23,19 @@ export interface HostRow {
 	readonly lastAccepted: number | null;
 	readonly lastRefused: number | null;
 	readonly verdict: HostVerdict;
+	/** Since when the verdict holds. */
+	readonly since: number | null;
+	/** What the verdict rests on. */
+	readonly judgement: Judgement;
+	/** Responses that were not acceptances, by the stage at which they came. */
+	readonly byStage: Readonly<Partial<Record<Stage, number>>>;
+	/** Times it was passed over, and connections on which nothing was asked. */
+	readonly skipped: number;
+	readonly connected: number;
+	readonly firstAt: number;
+	readonly lastAt: number;
+	/** The last refusal about us, or else the last words that were not an acceptance; "" when there are none. */
+	readonly lastText: string;
 }
 
 interface Group {
@@ -26,9 +43,65 @@ interface Group {
 	mxHost: string;
 	mxAddress: string;
 	source: string;
-	class: ReplyClass;
+	stage: Stage;
+	class: LedgerClass;
+	hour: unknown;
 	n: bigint | number;
-	last: unknown;
+	firstAt: unknown;
+	lastAt: unknown;
+	lastText: string;
+}
+
+export interface LedgerFilter {
+	readonly site?: string;
+	readonly source?: string;
+	readonly mxHost?: string;
+	/** Not the hours before the one of that instant (milliseconds). */
+	readonly since?: number;
+}
+
+/** The hosts that were spoken to (or passed over), by site and name. Counts are of whole hours. */
+export async function hostLedger(db: Db, filter: LedgerFilter = {}): Promise<HostRow[]> {
+	const bySite = new Map<string, Entry[]>();
+	for (const entry of entriesOf(await readHours(db, filter))) {
+		const key = JSON.stringify([entry.site, entry.source]);
+		bySite.set(key, [...(bySite.get(key) ?? []), entry]);
+	}
+	return [...bySite.values()]
+		.flatMap((entries) => {
+			const shown = withoutShadows(entries);
+			return shown.map((entry) => rowOf(entry, shown));
+		})
+		.sort(
+			(a, b) =>
+				compare(a.site, b.site) ||
+				compare(a.mxHost, b.mxHost) ||
+				compare(a.mxAddress, b.mxAddress) ||
+				compare(a.source, b.source),
+		);
+}
+
+/** The records of all hosts since that instant, by site and source: what the watch begins with when the program starts. */
+export async function hostRecords(
+	db: Db,
+	since: number,
+): Promise<{ readonly site: string; readonly source: string; readonly record: HostRecord }[]> {
+	return entriesOf(await readHours(db, { since }))
+		.filter((entry) => entry.mxAddress !== "")
+		.map(({ site, source, record }) => ({ site, source, record }));
+}
+
+function readHours(db: Db, filter: LedgerFilter): Promise<Group[]> {
+	const where = [
+		Prisma.sql`true`,
+		...(filter.site === undefined ? [] : [Prisma.sql`"site" = ${filter.site}`]),
+		...(filter.source === undefined ? [] : [Prisma.sql`"source" = ${filter.source}`]),
+		...(filter.mxHost === undefined ? [] : [Prisma.sql`"mxHost" = ${filter.mxHost}`]),
+		...(filter.since === undefined ? [] : [Prisma.sql`"hour" >= ${new Date(hourOf(filter.since))}`]),
+	];
+	return db.$queryRaw<Group[]>`
+		SELECT "site", "mxHost", "mxAddress", "source", "stage", "class", "hour", "n", "firstAt", "lastAt", "lastText" FROM "host_hour"
+		WHERE ${Prisma.join(where, " AND ")}`;
 }
 
 interface Entry {
@@ -36,92 +109,84 @@ interface Entry {
 	readonly mxHost: string;
 	readonly mxAddress: string;
 	readonly source: string;
-	accepted: number;
-	refused: number;
-	byClass: Partial<Record<ReplyClass, number>>;
-	lastAccepted: number | null;
-	lastRefused: number | null;
-	lastAboutUs: number | null;
-	lastTrouble: number | null;
+	readonly counts: HostCount[];
+	readonly record: HostRecord;
 }
 
-/**
- * The hosts that were spoken to (or passed over) since that instant (milliseconds; absent: as far as the log goes), by site and name.
- * Adds up every row of that time: about 1.5 s for a million of them, so pages ask for a day.
- */
-export async function hostLedger(db: Db, filter: { readonly site?: string; readonly since?: number } = {}): Promise<HostRow[]> {
-	const where = [
-		Prisma.sql`"mxHost" <> ''`,
-		...(filter.site === undefined ? [] : [Prisma.sql`"site" = ${filter.site}`]),
-		...(filter.since === undefined ? [] : [Prisma.sql`"at" >= ${new Date(filter.since)}`]),
-	];
-	const groups = await db.$queryRaw<Group[]>`
-		SELECT "site", "mxHost", "mxAddress", "source", "class", count(*) AS "n", max("at") AS "last" FROM "response"
-		WHERE ${Prisma.join(where, " AND ")} GROUP BY "site", "mxHost", "mxAddress", "source", "class"`;
-	const entries = addUp(groups);
-	return entries
-		.filter((entry) => entry.mxAddress !== "" || !onlySkipped(entry) || !hasAddress(entries, entry))
-		.map((entry) => {
-			const { lastAboutUs, lastTrouble, ...row } = entry;
-			return { ...row, verdict: verdictOf({ ...entry, siblingAccepts: siblingAccepts(entries, entry) }) };
-		})
-		.sort((a, b) => compare(a.site, b.site) || compare(a.mxHost, b.mxHost) || compare(a.mxAddress, b.mxAddress));
-}
-
-function addUp(groups: readonly Group[]): Entry[] {
-	const entries = new Map<string, Entry>();
+function entriesOf(groups: readonly Group[]): Entry[] {
+	const found = new Map<string, Omit<Entry, "record">>();
 	for (const { site, mxHost, mxAddress, source, ...group } of groups) {
 		const key = JSON.stringify([site, mxHost, mxAddress, source]);
-		let entry = entries.get(key);
-		if (entry === undefined) {
-			entry = {
-				site,
-				mxHost,
-				mxAddress,
-				source,
-				accepted: 0,
-				refused: 0,
-				byClass: {},
-				lastAccepted: null,
-				lastRefused: null,
-				lastAboutUs: null,
-				lastTrouble: null,
-			};
-			entries.set(key, entry);
-		}
-		const n = Number(group.n);
-		const last = instant(group.last);
-		if (group.class === "accepted") {
-			entry.accepted = n;
-			entry.lastAccepted = last;
-			continue;
-		}
-		entry.byClass[group.class] = n;
-		if (group.class === "skipped") continue;
-		entry.refused += n;
-		entry.lastRefused = later(entry.lastRefused, last);
-		if (ABOUT_US.has(group.class)) entry.lastAboutUs = later(entry.lastAboutUs, last);
-		if (TROUBLE.has(group.class)) entry.lastTrouble = later(entry.lastTrouble, last);
+		const entry = found.get(key) ?? { site, mxHost, mxAddress, source, counts: [] };
+		found.set(key, entry);
+		entry.counts.push({
+			class: group.class,
+			stage: group.stage,
+			n: Number(group.n),
+			firstAt: instant(group.firstAt) ?? 0,
+			lastAt: instant(group.lastAt) ?? 0,
+			lastText: group.lastText,
+		});
 	}
-	return [...entries.values()];
+	return [...found.values()].map((entry) => ({ ...entry, record: recordOf(entry.mxHost, entry.mxAddress, entry.counts) }));
 }
 
-const onlySkipped = (entry: Entry): boolean => entry.accepted === 0 && entry.refused === 0;
+/** A host that was passed over has rows without an address; they are joined to the same host's row once it was spoken to. */
+function withoutShadows(entries: readonly Entry[]): Entry[] {
+	const spoken = entries.filter((entry) => entry.mxAddress !== "");
+	const shadows = entries.filter((entry) => entry.mxAddress === "");
+	const joined = spoken.map((entry, index) => {
+		const first = spoken.findIndex((other) => other.mxHost === entry.mxHost) === index;
+		const own = first ? shadows.filter((shadow) => shadow.mxHost === entry.mxHost) : [];
+		if (own.length === 0) return entry;
+		const counts = [...entry.counts, ...own.flatMap((shadow) => shadow.counts)];
+		return { ...entry, counts, record: recordOf(entry.mxHost, entry.mxAddress, counts) };
+	});
+	return [...joined, ...shadows.filter((shadow) => !spoken.some((entry) => entry.mxHost === shadow.mxHost))];
+}
 
-/** A host that was passed over has rows without an address; they say nothing once the same host was spoken to. */
-const hasAddress = (entries: readonly Entry[], entry: Entry): boolean =>
-	entries.some((other) => other.mxHost === entry.mxHost && other.source === entry.source && other.mxAddress !== "");
-
-const siblingAccepts = (entries: readonly Entry[], entry: Entry): boolean =>
-	entries.some(
-		(other) =>
-			other.site === entry.site &&
-			other.source === entry.source &&
-			(other.mxHost !== entry.mxHost || other.mxAddress !== entry.mxAddress) &&
-			(other.lastAccepted ?? Number.NEGATIVE_INFINITY) >= (entry.lastAboutUs ?? Number.NEGATIVE_INFINITY) &&
-			other.lastAccepted !== null,
-	);
-
-const later = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+function rowOf(entry: Entry, all: readonly Entry[]): HostRow {
+	const { site, mxHost, mxAddress, source, counts, record } = entry;
+	const siblings = all.filter((other) => other !== entry).map((other) => other.record);
+	const judgement = judge(record, siblings);
+	const byClass: Partial<Record<ReplyClass, number>> = {};
+	const byStage: Partial<Record<Stage, number>> = {};
+	let accepted = 0;
+	let connected = 0;
+	let lastAccepted: number | null = null;
+	let last: HostCount | null = null;
+	for (const one of counts) {
+		if (one.class === "connected") connected += one.n;
+		else if (one.class === "accepted") {
+			accepted += one.n;
+			lastAccepted = Math.max(lastAccepted ?? 0, one.lastAt);
+		} else {
+			byClass[one.class] = (byClass[one.class] ?? 0) + one.n;
+			if (one.class === "skipped") continue;
+			byStage[one.stage] = (byStage[one.stage] ?? 0) + one.n;
+			if (last === null || one.lastAt > last.lastAt) last = one;
+		}
+	}
+	return {
+		site,
+		mxHost,
+		mxAddress,
+		source,
+		accepted,
+		refused: Object.values(byStage).reduce((sum, n) => sum + n, 0),
+		byClass,
+		lastAccepted,
+		lastRefused: last?.lastAt ?? null,
+		verdict: judgement.verdict,
+		since: judgement.since,
+		judgement,
+		byStage,
+		skipped: byClass.skipped ?? 0,
+		connected,
+		firstAt: Math.min(...counts.map((one) => one.firstAt)),
+		lastAt: Math.max(...counts.map((one) => one.lastAt)),
+		lastText: record.lastText === "" ? (last?.lastText ?? "") : record.lastText,
+	};
+}
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

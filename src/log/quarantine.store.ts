@@ -58,7 +58,9 @@ export async function listQuarantine(db: Db, limit: number): Promise<Quarantined
 }
 
 /** How many readers each host has in quarantine. */
-export async function quarantineByHost(db: Db): Promise<{ readonly site: string; readonly mxHost: string; readonly readers: number }[]> {
+export async function quarantineByHost(
+	db: Db,
+): Promise<{ readonly site: string; readonly mxHost: string; readonly readers: number }[]> {
 	const rows = await db.$queryRaw<{ site: string; mxHost: string; n: bigint | number }[]>`
 		SELECT "site", "mxHost", count(*) AS "n" FROM "quarantine" WHERE "decidedAt" IS NULL GROUP BY "site", "mxHost" ORDER BY 3 DESC`;
 	return rows.map(({ site, mxHost, n }) => ({ site, mxHost, readers: Number(n) }));

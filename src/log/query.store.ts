@@ -1,9 +1,10 @@
-// Reads the log of responses: by filter, for one reader, and what a campaign failed of. Writing it is response.store.ts; how a row is printed is format.ts.
+// Reads the log of responses: by filter, and for one reader. Writing it is response.store.ts; how a row is printed is format.ts.
 import { type Db, instant, Prisma } from "../db/db.ts";
 import type { Action, ReplyClass, Scope, Stage } from "../replies/outcome.ts";
 import { type LogFilter, probed, type Term, termsOf } from "./filter.ts";
 import type { ResponseRow } from "./response.ts";
 
+export { type FailureKey, type FailureRow, failuresBy } from "./failures.store.ts";
 export type { LogFilter } from "./filter.ts";
 export { hostJson, logCsv, logCsvHeader, logJson } from "./format.ts";
 export { type HostRow, hostLedger } from "./ledger.store.ts";
@@ -86,45 +87,6 @@ async function mostSelective(db: Db, candidates: readonly Term[]): Promise<Term 
 /** All that is known of one reader's mail, the newest `limit` responses, in their order. */
 export function storyOf(db: Db, email: string, limit = LIMIT): Promise<LoggedResponse[]> {
 	return queryLog(db, { to: email, limit });
-}
-
-export type FailureKey = "site" | "class" | "mxHost" | "rule";
-
-export interface FailureRow {
-	/** Name of the site, class, MX host ("" when none was reached) or rule. */
-	readonly key: string;
-	readonly deliveries: number;
-	/** The last words heard, of one of them. */
-	readonly example: { readonly to: string; readonly text: string };
-}
-
-/**
- * The deliveries of a campaign that failed (or that wait after a refusal: `deferred`), grouped by what their last response names; the most frequent first.
- * Costs as much as there are failures, whatever the size of the campaign.
- */
-export async function failuresBy(
-	db: Db,
-	campaign: number,
-	by: FailureKey,
-	which: "failed" | "deferred" | "uncertain" = "failed",
-): Promise<FailureRow[]> {
-	const state = which === "deferred" ? "queued" : which;
-	const heard = (column: Prisma.Sql) =>
-		Prisma.sql`coalesce((SELECT r.${column} FROM "response" r WHERE r."email" = d."email" AND +r."campaignId" = d."campaignId" AND r."class" <> 'skipped'
-			ORDER BY r."id" DESC LIMIT 1), '')`;
-	const key = {
-		site: Prisma.sql`coalesce(d."site", d."domain")`,
-		class: Prisma.sql`coalesce(d."lastClass", '')`,
-		mxHost: heard(Prisma.sql`"mxHost"`),
-		rule: heard(Prisma.sql`"rule"`),
-	}[by];
-	const rows = await db.$queryRaw<{ key: string; n: bigint | number; email: string; text: string | null }[]>`
-		SELECT g."key" AS "key", g."n" AS "n", e."email" AS "email", e."lastText" AS "text" FROM (
-			SELECT "key", count(*) AS "n", max("id") AS "id" FROM (
-				SELECT ${key} AS "key", d."id" AS "id" FROM "delivery" d
-				WHERE d."campaignId" = ${campaign} AND d."state" = ${state} AND (${which} <> 'deferred' OR d."lastClass" IS NOT NULL)) k
-			GROUP BY "key") g JOIN "delivery" e ON e."id" = g."id" ORDER BY 2 DESC, 1`;
-	return rows.map((row) => ({ key: row.key, deliveries: Number(row.n), example: { to: row.email, text: row.text ?? "" } }));
 }
 
 function fromRow(row: Row): LoggedResponse {

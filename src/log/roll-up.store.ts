@@ -25,7 +25,20 @@ export function addHours(db: Db, rows: RollUp["hours"]) {
 
 function addFailures(db: Db, rows: RollUp["failures"]) {
 	const list = JSON.stringify(
-		rows.map((r) => [r.campaign, r.day, r.site, r.class, r.mxHost, r.rule, r.responses, r.failed, r.uncertain, r.to, r.text, r.last]),
+		rows.map((r) => [
+			r.campaign,
+			r.day,
+			r.site,
+			r.class,
+			r.mxHost,
+			r.rule,
+			r.responses,
+			r.failed,
+			r.uncertain,
+			r.to,
+			r.text,
+			r.last,
+		]),
 	);
 	return db.$executeRaw`
 		INSERT INTO "failure_day" ("campaignId", "day", "site", "class", "mxHost", "rule", "responses", "failed", "uncertain", "lastTo", "lastText", "lastAt")

@@ -12,6 +12,8 @@ const WORDS = 300;
 export interface Ending {
 	readonly row: ResponseRow;
 	readonly state: "failed" | "uncertain";
+	/** The last words in one line, codes first, as the delivery keeps them. */
+	readonly text: string;
 }
 
 /** One row for `host_hour`. Instants in milliseconds. */
@@ -78,7 +80,7 @@ export function rollUp(rows: readonly ResponseRow[], endings: readonly Ending[])
 		if (row.class !== "accepted" && row.class !== "skipped") failureOf(failures, row, text).responses += 1;
 		if (row.code > 0 && (row.class === "unknown-temporary" || row.class === "unknown-permanent")) addUnknown(unknown, row, text);
 	}
-	for (const { row, state } of endings) failureOf(failures, row, row.text.slice(0, WORDS))[state] += 1;
+	for (const { row, state, text } of endings) failureOf(failures, row, text.slice(0, WORDS))[state] += 1;
 	return { hours: [...hours.values()], failures: [...failures.values()], unknown: [...unknown.values()] };
 }
 
@@ -102,7 +104,20 @@ function failureOf(failures: Map<string, FailureRowOfDay>, row: ResponseRow, tex
 	const key = `${campaign}\n${day}\n${site}\n${row.class}\n${mxHost}\n${rule}`;
 	let known = failures.get(key);
 	if (known === undefined) {
-		known = { campaign, day, site, class: row.class, mxHost, rule, responses: 0, failed: 0, uncertain: 0, to: row.to, text, last: row.at };
+		known = {
+			campaign,
+			day,
+			site,
+			class: row.class,
+			mxHost,
+			rule,
+			responses: 0,
+			failed: 0,
+			uncertain: 0,
+			to: row.to,
+			text,
+			last: row.at,
+		};
 		failures.set(key, known);
 	}
 	known.to = row.to;

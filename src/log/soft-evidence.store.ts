@@ -25,7 +25,9 @@ export function addSoftEvidence(db: Db, words: readonly SoftWord[]) {
 	return [
 		...(accepted.length === 0
 			? []
-			: [db.$executeRaw`DELETE FROM "soft_evidence" WHERE "email" IN (SELECT value FROM json_each(${JSON.stringify(accepted)}))`]),
+			: [
+					db.$executeRaw`DELETE FROM "soft_evidence" WHERE "email" IN (SELECT value FROM json_each(${JSON.stringify(accepted)}))`,
+				]),
 		...(said.length === 0 ? [] : [count(db, said), suppress(db, said)]),
 	];
 }

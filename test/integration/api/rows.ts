@@ -2,6 +2,9 @@
 import type { Db } from "../../../src/db/db.ts";
 import { insertResponses } from "../../../src/log/response.store.ts";
 import type { ResponseRow } from "../../../src/log/response.ts";
+import { addRollUps, forgetEndings } from "../../../src/log/roll-up.store.ts";
+import { rollUp } from "../../../src/log/roll-up.ts";
+import type { ReplyClass } from "../../../src/replies/outcome.ts";
 
 export const NOW = Date.UTC(2026, 10, 21, 9);
 
@@ -65,6 +68,15 @@ export async function addReader(
 			lastText: delivery.lastText ?? null,
 		},
 	});
+	if ((state === "failed" || state === "uncertain") && delivery.lastClass !== undefined) {
+		const site = delivery.site ?? domain;
+		const text = delivery.lastText ?? "";
+		const row = {
+			...response({ to: email, campaign: delivery.campaign, site, mxHost: "", rule: "" }),
+			class: delivery.lastClass as ReplyClass,
+		};
+		await db.$transaction(addRollUps(db, rollUp([], [{ row, state, text }])));
+	}
 	return contact.id;
 }
 
@@ -100,6 +112,15 @@ export function response(of: Partial<ResponseRow> = {}): ResponseRow {
 	};
 }
 
+/** Rows of the log with their roll-ups, as a settlement writes them. The last row of a delivery that failed or is uncertain has ended it. */
 export async function addResponses(db: Db, rows: readonly ResponseRow[]): Promise<void> {
-	await insertResponses(db, rows);
+	const ended = await db.delivery.findMany({ where: { state: { in: ["failed", "uncertain"] } } });
+	const endings = ended.flatMap((delivery) => {
+		const row = rows.findLast((one) => one.to === delivery.email && one.campaign === delivery.campaignId);
+		const state = delivery.state === "failed" ? ("failed" as const) : ("uncertain" as const);
+		return row === undefined ? [] : [{ row, state, text: delivery.lastText ?? row.text }];
+	});
+	const campaigns = new Set(endings.map(({ row }) => row.campaign));
+	const better = [...campaigns].flatMap((id) => [forgetEndings(db, id, "failed"), forgetEndings(db, id, "uncertain")]);
+	await db.$transaction([insertResponses(db, rows), ...better, ...addRollUps(db, rollUp(rows, endings))]);
 }

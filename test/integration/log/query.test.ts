@@ -106,10 +106,10 @@ describe("what a campaign failed of", () => {
 				...(lastClass === undefined ? {} : { lastClass, lastText: `words about ${name}` }),
 			});
 		await addResponses(db, [
-			response({ campaign, to: "a@one.test", class: "server-busy", mxHost: "mx1.one.test", rule: "r1" }),
-			response({ campaign, to: "a@one.test", class: "invalid-recipient", mxHost: "mx2.one.test", rule: "r2" }),
-			response({ campaign, to: "b@one.test", class: "invalid-recipient", mxHost: "mx2.one.test", rule: "r2" }),
-			response({ campaign, to: "c@one.test", class: "content-refused", mxHost: "mx1.one.test", rule: "r3" }),
+			response({ campaign, site: "one", to: "a@one.test", class: "server-busy", mxHost: "mx1.one.test", rule: "r1" }),
+			response({ campaign, site: "one", to: "a@one.test", class: "invalid-recipient", mxHost: "mx2.one.test", rule: "r2" }),
+			response({ campaign, site: "one", to: "b@one.test", class: "invalid-recipient", mxHost: "mx2.one.test", rule: "r2" }),
+			response({ campaign, site: "one", to: "c@one.test", class: "content-refused", mxHost: "mx1.one.test", rule: "r3" }),
 		]);
 		expect(await failuresBy(db, campaign, "class")).toEqual([
 			{ key: "invalid-recipient", deliveries: 2, example: { to: "b@one.test", text: "words about b" } },

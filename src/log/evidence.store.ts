@@ -1,0 +1,55 @@
+// Gathers what evidence.ts writes down: the ledger of a host and its siblings, and the replies word for word, as far as the log still has them.
+import type { Db } from "../db/db.ts";
+import { fail } from "../errors.ts";
+import type { ReplyClass } from "../replies/outcome.ts";
+import type { EvidenceFacts, HeardReply } from "./evidence.ts";
+import { type HostRow, hostLedger } from "./ledger.store.ts";
+import { queryLog } from "./query.store.ts";
+
+/** Replies at the beginning and at the end: enough to see that nothing has changed. */
+const REPLIES = 3;
+
+const WORST: readonly HostRow["verdict"][] = ["refusing", "suspect", "ok", "idle"];
+
+export type LedgerEvidence = Pick<EvidenceFacts, "site" | "rows" | "siblings" | "replies" | "since"> & {
+	/** Name of the source; "" on a gateway. */
+	readonly source: string;
+};
+
+/** The evidence on one host since that instant. Without a source: that which the host treats worst. Throws host-unknown. */
+export async function gatherEvidence(
+	db: Db,
+	of: { readonly host: string; readonly source?: string; readonly since: number },
+): Promise<LedgerEvidence> {
+	const mxHost = of.host.trim().toLowerCase();
+	const known = await hostLedger(db, { mxHost, since: of.since, ...(of.source === undefined ? {} : { source: of.source }) });
+	const [any] = known;
+	if (any === undefined) return fail("host-unknown", { host: of.host });
+	const ledger = await hostLedger(db, { site: any.site, since: of.since });
+	const mine = ledger
+		.filter((row) => row.mxHost === mxHost && (of.source === undefined || row.source === of.source))
+		.sort((a, b) => WORST.indexOf(a.verdict) - WORST.indexOf(b.verdict) || b.refused - a.refused);
+	const source = (mine[0] ?? any).source;
+	const rows = mine.filter((row) => row.source === source);
+	return {
+		source,
+		site: any.site,
+		rows,
+		siblings: ledger.filter((row) => row.mxHost !== mxHost && row.source === source),
+		replies: await repliesOf(db, rows, { host: mxHost, source, since: of.since }),
+		since: of.since,
+	};
+}
+
+async function repliesOf(db: Db, rows: readonly HostRow[], of: { host: string; source: string; since: number }): Promise<HeardReply[]> {
+	const classes = new Set(rows.flatMap((row) => Object.keys(row.byClass) as ReplyClass[]));
+	classes.delete("skipped");
+	const found = new Map<number, HeardReply>();
+	for (const name of classes) {
+		const newest = await queryLog(db, { ...of, class: name, limit: REPLIES });
+		const oldest = await queryLog(db, { ...of, class: name, limit: REPLIES, afterId: 0 });
+		for (const { id, at, stage, code, enhanced, text } of [...oldest, ...newest]) found.set(id, { at, stage, code, enhanced, text });
+	}
+	const all = [...found].sort(([a], [b]) => a - b).map(([, reply]) => reply);
+	return all.length <= 2 * REPLIES ? all : [...all.slice(0, REPLIES), ...all.slice(-REPLIES)];
+}
