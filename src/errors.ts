@@ -172,6 +172,28 @@ export const CATALOGUE = {
 		what: "{file} has {count}",
 		fix: "Correct them and run `wellsent config print` to see the settings in force. Nothing was started.",
 	},
+	// replies/, log/
+	"rules-unreadable": {
+		exit: 2,
+		what: "the rules for replies in {file} cannot be read: {detail}",
+		fix: "Correct [replies] rules in wellsent.toml, or that file. Nothing was started.",
+	},
+	"rules-invalid": {
+		exit: 2,
+		what: "the rules for replies in {file} have {count}",
+		fix: "Correct them; docs/hosts.md shows how a rule is written, `wellsent rules test` tries a reply. Nothing was started.",
+	},
+	"host-unknown": {
+		exit: 2,
+		what: "the ledger knows no MX host {host}",
+		fix: "See `wellsent hosts` for those it knows.",
+	},
+	"site-unspoken": {
+		exit: 2,
+		what: "no MX host of {site} was ever spoken to",
+		fix: "See `wellsent hosts` for the sites that were.",
+	},
+	"hold-unknown": { exit: 2, what: "there is no hold {id} in force", fix: "See `wellsent holds`." },
 	// campaign/
 	"campaign-unknown": {
 		exit: 2,
@@ -196,7 +218,6 @@ export const CATALOGUE = {
 	"address-invalid": { exit: 2, what: "{address} is not an address that mail can be sent to: {problem}", fix: "Correct it." },
 	// cli
 	usage: { exit: 2, what: "{detail}", fix: "See `{command} --help`." },
-	interrupted: { exit: 1, what: "{what} was stopped before its end", fix: "{fix}" },
 	"file-exists": {
 		exit: 2,
 		what: "{file} is there already",
@@ -222,6 +243,28 @@ export const CATALOGUE = {
 		what: "campaign {id} has no reader that a message could be made for",
 		fix: "Import readers into its list, see `wellsent campaign check {id}`, or name one with --to.",
 	},
+	// api/, web/
+	unauthorized: {
+		exit: 2,
+		what: "this needs the token of [web] token, and none or a wrong one was given",
+		fix: "Send it as `Authorization: Bearer TOKEN`, or sign in at /login with a browser.",
+	},
+	"cross-site": {
+		exit: 3,
+		what: "the request came from another web site ({origin}) and was refused",
+		fix: "Open the dashboard itself and try again. If you typed the address, use the one of [web] listen.",
+	},
+	"request-invalid": {
+		exit: 2,
+		what: "the request is not understood: {detail}",
+		fix: "See /api/v1/openapi.json for what it takes.",
+	},
+	"suppression-unknown": {
+		exit: 2,
+		what: "{subject} is not suppressed",
+		fix: "See `wellsent suppress list`; a domain is written @example.com.",
+	},
+	"route-unknown": { exit: 2, what: "there is nothing at {path}", fix: "See /api/v1/openapi.json for what there is." },
 	// deliver/
 	"already-running": {
 		exit: 1,

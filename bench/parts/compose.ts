@@ -1,12 +1,12 @@
-// What one message costs: composed and signed by src/compose against nodemailer's MailComposer and its DKIM.
-// `npx tsx bench/compose.ts`. Prints µs a message, medians of interleaved rounds, CPU time of the whole process (threads included) beside wall time.
-import { cpus } from "node:os";
+// What one message costs to compose and to sign: src/compose against nodemailer's MailComposer and its DKIM.
 import MailComposer from "nodemailer/lib/mail-composer";
-import { compileCampaign } from "../src/compose/compile.ts";
-import type { CompiledCampaign, Reader } from "../src/compose/compiled.ts";
-import { generateDkimKey } from "../src/compose/dkim-record.ts";
-import type { CampaignFolder } from "../src/compose/folder.file.ts";
-import type { DkimKey } from "../src/compose/sign.ts";
+import { compileCampaign } from "../../src/compose/compile.ts";
+import type { CompiledCampaign, Reader } from "../../src/compose/compiled.ts";
+import { generateDkimKey } from "../../src/compose/dkim-record.ts";
+import type { CampaignFolder } from "../../src/compose/folder.file.ts";
+import type { DkimKey } from "../../src/compose/sign.ts";
+import { letterPage, SUBJECT } from "../letter.ts";
+import { type Case, interleaved, printTable } from "../measure.ts";
 
 const ROUNDS = 7;
 const MESSAGES = 200;
@@ -14,18 +14,11 @@ const MESSAGES = 200;
 const TOGETHER = 16;
 const NOW = Date.now();
 
-const latin = (index: number) =>
-	`<tr><td style="padding:8px 12px;font-size:15px">Paragraph ${index}: a few words about the month that passed, for ${index % 10 === 0 ? '{{ contact.name | default: "reader" }}' : "all of our readers"}.</td></tr>\n`;
-const korean = (index: number) =>
-	`<tr><td style="padding:8px 12px">${index}번째 소식: 지난 한 달의 이야기를 ${index % 10 === 0 ? '{{ contact.name | default: "독자" }}' : "모든 독자"}님께 전합니다.</td></tr>\n`;
-const page = (row: (index: number) => string, rows: number) =>
-	`<!doctype html><html><head><meta charset="utf-8"></head><body><table>${Array.from({ length: rows }, (_, index) => row(index)).join("")}</table><p><a href="{{ unsubscribe_url }}">unsubscribe</a></p></body></html>`;
-
 const folderOf = (source: string): CampaignFolder => ({
 	dir: "/bench",
 	settings: {
 		name: "bench",
-		subject: "{{ contact.name }}, news of December ✉️",
+		subject: SUBJECT,
 		identity: "news@wellsent.test",
 		replyTo: null,
 		headers: [],
@@ -101,43 +94,35 @@ const nodemailer = (compiled: CompiledCampaign, key: DkimKey | null) => async (i
 };
 const rsaPem = rsa.key.export({ type: "pkcs8", format: "pem" }).toString();
 
-const rows = { latin: page(latin, 120), korean: page(korean, 125) };
-const slow = rows.latin.replace("<table>", "<table>{% if contact.name %}<tr></tr>{% endif %}");
-const plain = await compile(rows.latin, []);
-const cases: readonly { readonly name: string; readonly run: (index: number) => Promise<unknown> }[] = [
-	{ name: "compose, Latin, segments", run: ours(plain) },
-	{ name: "compose, Korean, segments", run: ours(await compile(rows.korean, [])) },
-	{ name: "compose, Latin, through LiquidJS", run: ours(await compile(slow, [])) },
-	{ name: "compose + Ed25519", run: ours(await compile(rows.latin, [ed])) },
-	{ name: "compose + RSA-2048", run: ours(await compile(rows.latin, [rsa])) },
-	{ name: "compose + both", run: ours(await compile(rows.latin, [rsa, ed])) },
-	{ name: "compose + both, Korean", run: ours(await compile(rows.korean, [rsa, ed])) },
-	{ name: "nodemailer MailComposer", run: nodemailer(plain, null) },
-	{ name: "nodemailer MailComposer + DKIM RSA-2048", run: nodemailer(plain, rsa) },
-];
-
-const { sizes } = await plain.compose(readerAt(1), { now: NOW });
-console.log(
-	`${cpus()[0]?.model ?? "?"} × ${cpus().length}, Node ${process.version}; message ${sizes.message} bytes, HTML ${sizes.html}, text ${sizes.text}`,
-);
-const results = cases.map(() => ({ wall: [] as number[], cpu: [] as number[] }));
-for (let round = 0; round <= ROUNDS; round += 1) {
-	for (const [index, { run }] of cases.entries()) {
-		const start = process.hrtime.bigint();
-		const cpu = process.cpuUsage();
+/** MESSAGES of them, TOGETHER at a time. */
+const many = (name: string, run: (index: number) => Promise<unknown>): Case => ({
+	name,
+	async run() {
 		for (let at = 0; at < MESSAGES; at += TOGETHER)
 			await Promise.all(Array.from({ length: Math.min(TOGETHER, MESSAGES - at) }, (_, offset) => run(at + offset)));
-		const wall = Number(process.hrtime.bigint() - start) / 1000 / MESSAGES;
-		const used = process.cpuUsage(cpu);
-		// The first round warms up.
-		if (round > 0) {
-			results[index]?.wall.push(wall);
-			results[index]?.cpu.push((used.user + used.system) / MESSAGES);
-		}
-	}
-}
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-for (const [index, { name }] of cases.entries()) {
-	const { wall, cpu } = results[index] ?? { wall: [], cpu: [] };
-	console.log(`${name.padEnd(42)} ${median(wall).toFixed(0).padStart(6)} µs wall ${median(cpu).toFixed(0).padStart(6)} µs CPU`);
+		return MESSAGES;
+	},
+});
+
+export async function composeBench(): Promise<void> {
+	const latin = letterPage("latin");
+	const korean = letterPage("korean");
+	const slow = latin.replace("<table>", "<table>{% if contact.name %}<tr></tr>{% endif %}");
+	const plain = await compile(latin, []);
+	const { sizes } = await plain.compose(readerAt(1), { now: NOW });
+	const lines = await interleaved(
+		[
+			many("compose", ours(plain)),
+			many("compose, Korean", ours(await compile(korean, []))),
+			many("compose, a template that needs LiquidJS", ours(await compile(slow, []))),
+			many("compose + sign Ed25519", ours(await compile(latin, [ed]))),
+			many("compose + sign RSA-2048", ours(await compile(latin, [rsa]))),
+			many("compose + sign both", ours(await compile(latin, [rsa, ed]))),
+			many("compose + sign both, Korean", ours(await compile(korean, [rsa, ed]))),
+			many("nodemailer MailComposer", nodemailer(plain, null)),
+			many("nodemailer MailComposer + its DKIM RSA-2048", nodemailer(plain, rsa)),
+		],
+		ROUNDS,
+	);
+	printTable(`Compose and sign: a message of ${sizes.message} bytes (HTML ${sizes.html}, text ${sizes.text})`, lines);
 }

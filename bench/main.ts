@@ -1,0 +1,24 @@
+// `npm run bench`: what a message costs, and how fast whole campaigns go, in interleaved rounds with the machine named.
+//   npm run bench                      all parts
+//   npm run bench -- compose record send
+// Numbers of different runs or machines say nothing against each other; the ratios within one run do.
+import { machine } from "./measure.ts";
+import { composeBench } from "./parts/compose.ts";
+import { recordBench } from "./parts/record.ts";
+import { sendBench } from "./parts/send.ts";
+
+const PARTS = new Map([
+	["compose", composeBench],
+	["record", recordBench],
+	["send", sendBench],
+]);
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !PARTS.has(name));
+if (unknown.length > 0) {
+	console.error(`no such part: ${unknown.join(", ")} (there are ${[...PARTS.keys()].join(", ")})`);
+	process.exitCode = 2;
+} else {
+	console.log(machine());
+	for (const [name, run] of PARTS) if (wanted.length === 0 || wanted.includes(name)) await run();
+}
