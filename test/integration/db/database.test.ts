@@ -111,7 +111,8 @@ describe("openDatabase", () => {
 		setTimeout(() => void other.executeRaw({ sql: "ROLLBACK", args: [], argTypes: [] }), 200);
 		await db.list.create({ data: { name: "after the lock", createdAt: new Date(START) } });
 		clearInterval(ticking);
-		expect(ticks).toBeGreaterThan(20);
+		// A wait inside the driver would leave one or two; how many more there are is up to the machine.
+		expect(ticks).toBeGreaterThan(5);
 		await other.dispose();
 	});
 
