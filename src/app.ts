@@ -2,24 +2,24 @@
 import path from "node:path";
 import type { ActionDeps } from "./campaign/actions.ts";
 import { type Campaign, listCampaigns, moveCampaign } from "./campaign/campaign.store.ts";
+import { Compositor } from "./campaign/compositor.ts";
 import type { LaneSpeed } from "./campaign/eta.ts";
 import { expandStep } from "./campaign/expand.store.ts";
-import { fitOrNot } from "./campaign/fit.ts";
-import { identityFor, prepareCampaign } from "./campaign/prepare.ts";
+import { Outlook } from "./campaign/outlook.store.ts";
+import { identityFor } from "./campaign/prepare.ts";
 import { type Clock, pause } from "./clock.ts";
-import type { CompiledCampaign } from "./compose/compiled.ts";
 import type { Config } from "./config/types.ts";
 import { type Database, openDatabase } from "./db/database.store.ts";
 import type { RunningCampaign } from "./deliver/dispatcher.ts";
-import type { Composed, Exit } from "./deliver/engine.ts";
+import type { Exit } from "./deliver/engine.ts";
 import { heldSites, holdsInForce } from "./deliver/hold.store.ts";
 import { gatewaySite, lookUpSites } from "./deliver/hosts.ts";
 import { readSetLimits } from "./deliver/lane-orders.store.ts";
 import { LaneSettings } from "./deliver/lane-settings.ts";
 import { type RunnerRole, takeSeat } from "./deliver/runner.store.ts";
 import { type DeliveryService, type RecoveryReport, startDelivery } from "./deliver/service.ts";
-import type { ClaimedDelivery, Settlement } from "./deliver/settlement.ts";
-import { textOf, WellsentError } from "./errors.ts";
+import type { Settlement } from "./deliver/settlement.ts";
+import { textOf } from "./errors.ts";
 import type { Rule } from "./replies/rule.ts";
 import { type RuleSet, ruleSet } from "./replies/rule-set.ts";
 import { loadRules } from "./replies/rules.file.ts";
@@ -48,6 +48,8 @@ export interface App extends ActionDeps {
 	readonly siteFacts: (name: string) => ReturnType<typeof siteFacts>;
 	/** What lanes may do, as written and as set by people. */
 	readonly settings: LaneSettings;
+	/** How the lanes stand, for forecasts. */
+	readonly outlook: Outlook;
 	/** Other settings from now on. Answers the sections that count only after a restart. */
 	reload(config: Config): readonly string[];
 	/** Limits in force for a source (or gateway) and a site. */
@@ -102,10 +104,14 @@ export async function openApp(of: {
 				return [];
 		}
 	};
+	const outlook = new Outlook(db, clock);
+	await outlook.read();
 	const lanesOf = (from: string, site: string): readonly LaneSpeed[] =>
-		exitsOf(from).map((exit) =>
-			exit.kind === "direct" ? limitsFor(exit.source.name, site) : limitsFor(exit.gateway.name, gatewaySite(exit.gateway.name)),
-		);
+		exitsOf(from).map((exit) => {
+			const [source, at] =
+				exit.kind === "direct" ? [exit.source.name, site] : [exit.gateway.name, gatewaySite(exit.gateway.name)];
+			return { ...limitsFor(source, at), outlook: outlook.of(source, at) };
+		});
 	return {
 		database,
 		db,
@@ -113,6 +119,7 @@ export async function openApp(of: {
 			return config;
 		},
 		settings,
+		outlook,
 		reload(next) {
 			const restart = needsRestart(config, next);
 			config = {
@@ -166,7 +173,6 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 	const { db, clock, log } = app;
 	const seat = await takeSeat(db, role, clock);
 	const listeners = new Set<(settlements: readonly Settlement[]) => void>();
-	const compiled = new Map<number, Promise<CompiledCampaign | null>>();
 	const expanding = new Set<number>();
 	let known: readonly Campaign[] = [];
 	/** Campaign → what its identity is allowed by. */
@@ -218,47 +224,14 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		});
 	};
 	const forget = (campaign: number) => {
-		compiled.delete(campaign);
+		compositor.forget(campaign);
 		delivery?.dropCampaign(campaign);
 	};
 	const pauseFor = async (id: number, reason: string) => {
 		log.error({ campaign: id, reason }, "the campaign is paused");
 		await moveCampaign(db, id, "pause", { clock, reason }).catch(() => undefined);
 	};
-	/** The campaign made ready to be composed. Null: it does not send (any more), because it was paused meanwhile or cannot be made ready and is paused for it. */
-	const compiledOf = (id: number): Promise<CompiledCampaign | null> => {
-		const kept = compiled.get(id);
-		if (kept !== undefined) return kept;
-		const campaign = known.find((one) => one.id === id);
-		if (campaign === undefined) return Promise.resolve(null);
-		const made = prepareCampaign(app, campaign, { strict: false }).catch(async (error) => {
-			await pauseFor(id, textOf(error));
-			if (compiled.get(id) === made) compiled.delete(id);
-			return null;
-		});
-		compiled.set(id, made);
-		return made;
-	};
-	const compose = async (claimed: ClaimedDelivery): Promise<Composed> => {
-		const campaign = await compiledOf(claimed.campaign);
-		if (campaign === null) return { kind: "withdrawn" };
-		const reader = {
-			contactId: claimed.contactId,
-			deliveryId: claimed.id,
-			email: claimed.email,
-			name: claimed.name,
-			attributes: claimed.attributes,
-		};
-		try {
-			return fitOrNot(await campaign.compose(reader, { now: clock.now() }), app.config.limits);
-		} catch (error) {
-			if (error instanceof WellsentError && error.code === "reader-refused")
-				return { kind: "unfit", class: "bad-format", rule: "reader-refused", why: error.what };
-			// A key that stopped working concerns every reader: nothing may go out unsigned.
-			await pauseFor(claimed.campaign, textOf(error));
-			return { kind: "withdrawn" };
-		}
-	};
+	const compositor = new Compositor({ deps: app, running: (id) => known.find((one) => one.id === id), pause: pauseFor });
 
 	try {
 		delivery = await startDelivery(
@@ -278,7 +251,7 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 			},
 			{
 				running,
-				compose,
+				compose: (claimed) => compositor.compose(claimed),
 				ranDry: async (id) => {
 					await moveCampaign(db, id, "finish", { clock }).catch(() => undefined);
 				},
@@ -299,6 +272,7 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		throw error;
 	}
 	const service = delivery;
+	app.outlook.use(lanes);
 	return {
 		recovered: service.recovered,
 		lanes: lanes ?? new LaneSet({ clock, limitsFor: app.limitsFor }),
@@ -306,7 +280,7 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		wake: () => service.wake(),
 		reload(next) {
 			const restart = app.reload(next);
-			compiled.clear();
+			compositor.forget();
 			service.lanesChanged();
 			return restart;
 		},
@@ -317,6 +291,7 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		async stop() {
 			stopping = true;
 			await service.stop();
+			app.outlook.use(null);
 			await seat.leave();
 		},
 	};

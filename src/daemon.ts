@@ -18,7 +18,8 @@ import { tellRecovery } from "./cli/stay.ts";
 import { pause } from "./clock.ts";
 import type { Config } from "./config/types.ts";
 import type { RunnerRole } from "./deliver/runner.store.ts";
-import { demoConfig, EXAMPLE, worldSites } from "./sandbox/demo.file.ts";
+import type { Rule } from "./replies/rule.ts";
+import { demoConfig, EXAMPLE, worldRules, worldSites } from "./sandbox/demo.file.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
 import { shippedWorld } from "./sandbox/world.file.ts";
 import type { SiteData } from "./sites/site-data.ts";
@@ -32,13 +33,17 @@ const SAY_EVERY_MS = 30_000;
 export function besideSandbox(
 	base: Config,
 	trace: SandboxTrace,
-): { readonly config: Config; readonly extraSites: readonly SiteData[] } {
+): { readonly config: Config; readonly extraSites: readonly SiteData[]; readonly extraRules: readonly Rule[] } {
 	const shipped = shippedWorld();
 	const world = trace.singleAddress
 		? { ...shipped, sources: shipped.sources.slice(0, 1).map((source) => ({ ...source, address: "127.0.0.1" })) }
 		: shipped;
 	const settings = { ...base, web: { ...base.web, listen: trace.web } };
-	return { config: demoConfig(settings, { ...trace, world }, dataFolder(base)), extraSites: worldSites(world) };
+	return {
+		config: demoConfig(settings, { ...trace, world }, dataFolder(base)),
+		extraSites: worldSites(world),
+		extraRules: worldRules(world),
+	};
 }
 
 /** The daemon. Without a config file: the try-out in a sandbox. Runs until the signal; answers the exit status. */
@@ -106,7 +111,8 @@ async function serveSandbox(of: ServeOptions, base: Config, closing: Closing): P
 	const note = (facts: Readonly<Record<string, unknown>>, words: string) =>
 		live.note(text`${words}${Object.keys(facts).length === 0 ? "" : ` ${JSON.stringify(facts)}`}`);
 	const log: Logger = { info: () => undefined, warn: note, error: note };
-	const app = await openApp({ config, clock, log, extraSites: worldSites(sandbox.world) });
+	const { world } = sandbox;
+	const app = await openApp({ config, clock, log, extraSites: worldSites(world), extraRules: worldRules(world) });
 	closing.push(() => app.close());
 	// The seat first: beside another one on the same data nothing may be changed.
 	const engine = await startEngine(app, "daemon");

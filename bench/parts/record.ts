@@ -46,7 +46,7 @@ export async function recordBench(): Promise<void> {
 		const batch = BATCHES[turn % BATCHES.length] ?? 1;
 		while (inHand.length < batch) {
 			const limit = Math.min(CLAIM, batch - inHand.length);
-			const order = { campaign: campaign.id, site: SITE, limit, now: Date.now(), runner: "bench" };
+			const order = { source: "mta1", campaign: campaign.id, site: SITE, limit, now: Date.now(), runner: "bench" };
 			const claimed = await timed(
 				limit === CLAIM ? claims : { wall: [], cpu: [] },
 				() => claim(db, order),

@@ -8,11 +8,12 @@ import { openApi } from "./openapi.ts";
 import { checked } from "./parse.ts";
 import type { Route } from "./route.ts";
 import { CAMPAIGN_ROUTES } from "./routes-campaigns.ts";
+import { HOST_ROUTES } from "./routes-hosts.ts";
 import { LOG_ROUTES } from "./routes-log.ts";
 import { READER_ROUTES } from "./routes-readers.ts";
 
 /** All routes, in the order of the documentation. */
-export const ROUTES: readonly Route[] = [...CAMPAIGN_ROUTES, ...LOG_ROUTES, ...READER_ROUTES];
+export const ROUTES: readonly Route[] = [...CAMPAIGN_ROUTES, ...LOG_ROUTES, ...HOST_ROUTES, ...READER_ROUTES];
 
 /** Bodies are a few fields; a larger one is a mistake or an attack. */
 const BODY_MAX = 64 * 1024;
@@ -67,7 +68,15 @@ export function errorAnswer(context: Context, error: WellsentError): Response {
 	return context.json({ ok: false, error: { code, what, fix, findings } }, statusOf(error));
 }
 
-const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["campaign-unknown", "list-unknown", "suppression-unknown", "route-unknown"]);
+const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
+	"campaign-unknown",
+	"list-unknown",
+	"suppression-unknown",
+	"route-unknown",
+	"host-unknown",
+	"site-unspoken",
+	"hold-unknown",
+]);
 
 /** The HTTP status of an error: by its code where HTTP has a word for it, else by the exit status that the command line gives it. */
 export function statusOf(error: WellsentError): 400 | 401 | 403 | 404 | 409 | 500 | 503 {

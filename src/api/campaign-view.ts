@@ -65,6 +65,7 @@ export async function viewOf(deps: ApiDeps, campaign: Campaign): Promise<Campaig
 			site,
 			messages: of.queued + of.sending,
 			lanes: lanesOf(deps, campaign.identity, site),
+			of: { campaign: campaign.id, priority: campaign.priority },
 		})),
 	);
 	const running = campaign.state === "running" && counts.queued + counts.sending > 0;

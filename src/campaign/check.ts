@@ -211,7 +211,12 @@ async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promis
 		bySite.set(name, (bySite.get(name) ?? 0) + readers);
 	}
 	const sites = siteTimes(
-		[...bySite].map(([site, messages]) => ({ site, messages, lanes: deps.lanesOf(campaign.identity, site) })),
+		[...bySite].map(([site, messages]) => ({
+			site,
+			messages,
+			lanes: deps.lanesOf(campaign.identity, site),
+			of: { campaign: campaign.id, priority: campaign.priority },
+		})),
 	);
 	const slowest = sites[0];
 	if (slowest === undefined) return sites;

@@ -1,5 +1,21 @@
-// How long a campaign needs, told from the limits of its lanes. Pure. Honest about what it cannot know: deferrals and refusals come on top.
+// How long a campaign needs, told from the limits of its lanes and how they stand. Pure. Honest about what it cannot know: deferrals and refusals come on top.
 import type { RateLimit } from "../config/types.ts";
+import { type ForecastLane, forecast } from "../throttle/forecast.ts";
+import type { LaneHold, LaneSnapshot } from "../throttle/lane-types.ts";
+
+/** How a lane stands. */
+export interface LaneOutlook {
+	/** When it was seen so, wall clock. */
+	readonly at: number;
+	/** Null: nothing was sent lately. */
+	readonly now: LaneSnapshot | null;
+	/** A hold by order; null: none. */
+	readonly order: LaneHold | null;
+	/** What one message takes on one connection there, milliseconds; null: unknown. */
+	readonly messageMs: number | null;
+	/** What other running campaigns have queued for the site. */
+	readonly others: readonly { readonly campaign: number; readonly priority: number; readonly messages: number }[];
+}
 
 /** What a lane may do. */
 export interface LaneSpeed {
@@ -7,6 +23,8 @@ export interface LaneSpeed {
 	readonly connectionsPerHour: number | null;
 	readonly messagesPerConnection: number;
 	readonly rates: readonly RateLimit[];
+	/** Absent: the lane is taken for fresh and idle. */
+	readonly outlook?: LaneOutlook;
 }
 
 export interface SiteShare {
@@ -15,6 +33,8 @@ export interface SiteShare {
 	readonly messages: number;
 	/** The lanes that share them: one a source. */
 	readonly lanes: readonly LaneSpeed[];
+	/** Whose messages they are: those of other campaigns that go before or in between are reckoned with. Absent: they are not. */
+	readonly of?: { readonly campaign: number; readonly priority: number };
 }
 
 export interface SiteTime {
@@ -55,16 +75,51 @@ export function laneTime(lane: LaneSpeed, n: number): { readonly ms: number; rea
 	return slowest;
 }
 
-/** Times by site, the longest first. The messages of a site are shared evenly by its lanes. */
+/** So many sites, the slowest by a rough reckoning, are played through; for the many small ones behind them the rough one will do. */
+const PLAYED = 25;
+
+/** Times by site, the longest first. */
 export function siteTimes(shares: readonly SiteShare[]): SiteTime[] {
-	return shares
-		.map(({ site, messages, lanes }) => {
-			const each = lanes.length === 0 ? messages : Math.ceil(messages / lanes.length);
-			const times = lanes.map((lane) => laneTime(lane, each));
-			const longest = times.toSorted((a, b) => b.ms - a.ms)[0] ?? { ms: 0, limit: "no way out" };
-			return { site, messages, ms: longest.ms, limit: longest.limit };
+	const rough = shares.map((share) => ({ share, ...roughTime(share) })).sort((a, b) => b.ms - a.ms);
+	return rough
+		.map(({ share, ms, limit }, index) => {
+			const { site, messages } = share;
+			return index < PLAYED ? { site, messages, ...playedTime(share) } : { site, messages, ms, limit };
 		})
 		.sort((a, b) => b.ms - a.ms || b.messages - a.messages);
+}
+
+function playedTime(share: SiteShare): { readonly ms: number; readonly limit: string } {
+	const at = Math.max(0, ...share.lanes.map((lane) => lane.outlook?.at ?? 0));
+	return share.messages === 0 ? { ms: 0, limit: "" } : forecast(share.lanes.map(played), share.messages + before(share), at);
+}
+
+function played(lane: LaneSpeed): ForecastLane {
+	const { outlook } = lane;
+	return { ...lane, now: outlook?.now ?? null, order: outlook?.order ?? null, messageMs: outlook?.messageMs ?? MESSAGE_MS };
+}
+
+/** Messages of other campaigns that go before the last one of ours: all of higher priority, and of equal priority as many as ours, since they take turns. */
+function before({ lanes, messages, of }: SiteShare): number {
+	if (of === undefined) return 0;
+	const others = (lanes[0]?.outlook?.others ?? []).filter((other) => other.campaign !== of.campaign);
+	return others.reduce((sum, other) => {
+		if (other.priority > of.priority) return sum + other.messages;
+		return other.priority === of.priority ? sum + Math.min(messages, other.messages) : sum;
+	}, 0);
+}
+
+/** The messages shared evenly by the lanes, each fresh and idle but for its hold. */
+function roughTime(share: SiteShare): { readonly ms: number; readonly limit: string } {
+	const { lanes } = share;
+	const messages = share.messages === 0 ? 0 : share.messages + before(share);
+	const each = lanes.length === 0 ? messages : Math.ceil(messages / lanes.length);
+	const times = lanes.map((lane) => {
+		const { ms, limit } = laneTime(lane, each);
+		const until = messages === 0 ? null : (lane.outlook?.now?.hold?.until ?? null);
+		return { ms: ms + Math.max(0, until === null ? 0 : until - (lane.outlook?.at ?? 0)), limit };
+	});
+	return times.toSorted((a, b) => b.ms - a.ms)[0] ?? { ms: 0, limit: "no way out" };
 }
 
 /** "6 h 20 min", "45 s", "less than a second". */

@@ -4,6 +4,8 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/types.ts";
 import type { Exit } from "../deliver/engine.ts";
 import type { RunnerRole } from "../deliver/runner.store.ts";
+import type { Rule } from "../replies/rule.ts";
+import type { RuleSet } from "../replies/rule-set.ts";
 import type { MxHost } from "../routing/mx.ts";
 import type { Resolver } from "../routing/resolver.client.ts";
 import type { Site } from "../sites/site.ts";
@@ -37,6 +39,8 @@ export interface CliApp extends ActionDeps {
 	readonly siteFacts: (name: string) => Site;
 	readonly limitsFor: (source: string, site: string) => LaneLimits;
 	readonly exitsOf: (from: string) => readonly Exit[];
+	/** How replies are understood. */
+	readonly rules: RuleSet;
 	readonly log: Logger;
 	/** Throws already-running. */
 	startSender(role: RunnerRole): Promise<Sender>;
@@ -72,6 +76,7 @@ export interface Ports {
 	open(of: {
 		readonly config: Config;
 		readonly extraSites: readonly SiteData[];
+		readonly extraRules: readonly Rule[];
 		readonly clock: Clock;
 		readonly log: Logger;
 	}): Promise<CliApp>;
@@ -79,7 +84,7 @@ export interface Ports {
 	besideSandbox(
 		base: Config,
 		trace: SandboxTrace,
-	): Promise<{ readonly config: Config; readonly extraSites: readonly SiteData[] }>;
+	): Promise<{ readonly config: Config; readonly extraSites: readonly SiteData[]; readonly extraRules: readonly Rule[] }>;
 	/** Runs until the signal; answers the exit status. */
 	serve(of: ServeOptions): Promise<number>;
 	sandbox(of: SandboxOptions): Promise<number>;

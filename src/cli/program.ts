@@ -5,7 +5,10 @@ import { campaign } from "./commands/campaign.ts";
 import { config } from "./commands/config.ts";
 import { contacts } from "./commands/contacts.ts";
 import { database } from "./commands/db.ts";
+import { evidence } from "./commands/evidence.ts";
 import { explain } from "./commands/explain.ts";
+import { failures } from "./commands/failures.ts";
+import { holds } from "./commands/holds.ts";
 import { hosts } from "./commands/hosts.ts";
 import { init } from "./commands/init.ts";
 import { lanes } from "./commands/lanes.ts";
@@ -42,7 +45,10 @@ Without wellsent.toml, "wellsent serve" is a try-out in a sandbox: no mail leave
 		campaign,
 		send,
 		log,
+		failures,
 		hosts,
+		evidence,
+		holds,
 		explain,
 		rules,
 		lanes,

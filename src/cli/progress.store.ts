@@ -45,7 +45,7 @@ export async function readProgress(app: CliApp, id: number, meter: RateMeter): P
 		sites,
 		rate: rates?.get("*") ?? null,
 		siteRates: rates ?? new Map(),
-		...timeLeft(sites, (site) => lanesTo(app, campaign.identity, site), at),
+		...timeLeft(sites, (site) => lanesTo(app, campaign.identity, site), at, { campaign: id, priority: campaign.priority }),
 	};
 }
 

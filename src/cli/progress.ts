@@ -1,6 +1,6 @@
 // How far a campaign has come, as lines: a view that is drawn again and again on a terminal, one line elsewhere. Pure; progress.store.ts reads the facts.
 import type { Counts } from "../campaign/campaign.store.ts";
-import { type LaneSpeed, siteTimes, spell } from "../campaign/eta.ts";
+import { type LaneSpeed, type SiteShare, siteTimes, spell } from "../campaign/eta.ts";
 import type { Colours } from "./output.ts";
 import { printable } from "./printable.ts";
 import { pad, shorten } from "./table.ts";
@@ -70,11 +70,17 @@ export function timeLeft(
 	sites: readonly SiteProgress[],
 	lanesOf: (site: string) => readonly LaneSpeed[],
 	now: number,
+	of?: SiteShare["of"],
 ): { readonly eta: number; readonly etaBecause: string } {
 	const times = siteTimes(
 		sites
 			.filter((one) => one.left > 0)
-			.map((one) => ({ site: one.site, messages: one.left, lanes: one.site === "" ? [] : lanesOf(one.site) })),
+			.map((one) => ({
+				site: one.site,
+				messages: one.left,
+				lanes: one.site === "" ? [] : lanesOf(one.site),
+				...(of === undefined ? {} : { of }),
+			})),
 	);
 	const slowest = times[0];
 	const latest = Math.max(0, ...sites.map((one) => (one.lastTry === null ? 0 : one.lastTry - now)));

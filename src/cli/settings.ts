@@ -1,6 +1,7 @@
 // The settings of a command: those of the file; without one, beside a running try-out, the try-out's.
 import { readConfig } from "../config/load.file.ts";
 import type { LoadedConfig } from "../config/loaded.ts";
+import type { Rule } from "../replies/rule.ts";
 import { SITES } from "../sites/site-of.ts";
 import type { Io } from "./output.ts";
 import type { CliApp, Logger, Ports } from "./ports.ts";
@@ -9,6 +10,8 @@ import { dataFolder, readTrace } from "./sandbox-trace.file.ts";
 export interface Settings extends LoadedConfig {
 	/** True when they are those of a try-out: nothing can leave the machine. */
 	readonly sandbox: boolean;
+	/** Rules for replies beside the user's own and the built-in ones. */
+	readonly extraRules: readonly Rule[];
 	open(log: Logger): Promise<CliApp>;
 }
 
@@ -27,11 +30,12 @@ export async function settingsOf(of: {
 	});
 	const trace = loaded.config.file === null ? readTrace(dataFolder(loaded.config)) : null;
 	const beside = trace === null ? null : await ports.besideSandbox(loaded.config, trace);
-	const { config, extraSites } = beside ?? { config: loaded.config, extraSites: [] };
+	const { config, extraSites, extraRules } = beside ?? { config: loaded.config, extraSites: [], extraRules: [] };
 	return {
 		...loaded,
 		config,
 		sandbox: beside !== null,
-		open: (log) => ports.open({ config, extraSites, clock: ports.clock, log }),
+		extraRules,
+		open: (log) => ports.open({ config, extraSites, extraRules, clock: ports.clock, log }),
 	};
 }

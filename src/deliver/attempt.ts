@@ -134,7 +134,7 @@ async function speak(target: Target, message: ReadyMessage, { delivery, desk, ho
 	}
 	// It may have waited for half a minute: look once more before anything is said.
 	if (desk.withdrawn(delivery)) {
-		lane.giveBack(1);
+		lane.unspent();
 		return { kind: "withdrawn" };
 	}
 
@@ -147,6 +147,7 @@ async function speak(target: Target, message: ReadyMessage, { delivery, desk, ho
 		size: message.size,
 		needsSmtpUtf8: message.needsSmtpUtf8,
 		chunks: message.chunks,
+		afterMail: () => lane.arrived(),
 		beforeDot: async () => {
 			await engine.markBody(delivery);
 			dot.released = true;
@@ -154,7 +155,7 @@ async function speak(target: Target, message: ReadyMessage, { delivery, desk, ho
 	});
 	// No MAIL FROM left: the server has not seen a message, so the lane's limit was not used.
 	const spent = session.begun > begunBefore;
-	if (!spent) lane.giveBack(1);
+	if (!spent) lane.unspent();
 	return { kind: "said", exchange, tls: session.tls, acceptedBefore, spent };
 }
 

@@ -17,7 +17,8 @@ export interface DispatcherPorts extends Omit<CoursePorts, "resolver" | "siteOf"
 	readonly compose: (delivery: ClaimedDelivery) => Promise<Composed>;
 	/** When the first queued delivery of that site is due; null: none is queued. */
 	readonly nextDue: (campaign: number, site: string) => Promise<number | null>;
-	readonly claim: (campaign: number, site: string, limit: number) => Promise<readonly ClaimedDelivery[]>;
+	/** `source`: name of the source or gateway whose lane it is for. */
+	readonly claim: (campaign: number, site: string, source: string, limit: number) => Promise<readonly ClaimedDelivery[]>;
 	readonly unclaim: (ids: readonly number[]) => Promise<void>;
 	readonly settled: (settlement: Settlement, delivery: ClaimedDelivery) => Promise<void>;
 }
@@ -185,20 +186,27 @@ export class Dispatcher {
 			(other) => other.priority === campaign.priority && this.#courses.get(other.id)?.agenda.has(site) === true,
 		).length;
 		let lookAt = Number.POSITIVE_INFINITY;
+		/** A lane had room for more than was due for it. */
+		let short = false;
 		for (const exit of turned(campaign.exits, this.#turn)) {
 			const runner = this.#runner(exit, site);
 			const room = runner.roomFor(campaign, Math.max(1, rivals), clock.now());
 			if (room > 0) {
-				const claimed = await this.#ports.claim(campaign.id, site, room);
+				const claimed = await this.#ports.claim(campaign.id, site, nameOf(exit), room);
 				if (claimed.length > 0) runner.add(claimed, campaign.priority);
 				if (claimed.length < room) {
-					const due = await this.#ports.nextDue(campaign.id, site);
-					if (due === null) course.agenda.dropUnplanned(site);
-					else course.agenda.atLatest(site, due);
-					return;
+					short = true;
+					continue;
 				}
 			}
 			lookAt = Math.min(lookAt, runner.freeAt(clock.now()) ?? clock.now() + FULL_MS);
+		}
+		if (short) {
+			const due = await this.#ports.nextDue(campaign.id, site);
+			if (due === null) course.agenda.dropUnplanned(site);
+			// Due already, and no lane took it: it waits for the source that was greylisted.
+			else course.agenda.atLatest(site, due > clock.now() ? due : clock.now() + FULL_MS);
+			return;
 		}
 		course.agenda.atLatest(site, Number.isFinite(lookAt) ? Math.max(lookAt, clock.now() + BREATH_MS) : clock.now() + FULL_MS);
 	}

@@ -32,6 +32,8 @@ export interface Mail {
 	readonly size: number;
 	readonly needsSmtpUtf8: boolean;
 	readonly chunks: readonly Buffer[];
+	/** Called once, when the host has answered to MAIL FROM, whatever it said. */
+	readonly afterMail?: () => void;
 	/** Called once, after the last byte before the final dot was handed to the system; the dot waits for it. */
 	readonly beforeDot: () => Promise<void>;
 }

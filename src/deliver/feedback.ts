@@ -96,10 +96,6 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 		case "lost-after-body":
 			mark(5 * MINUTE, false);
 			return;
-		case "messages-per-connection":
-		case "silent-close":
-			engine.hosts.takesMessages(host, lesson.acceptedBefore);
-			return;
 		case "unknown-permanent":
 		case "unknown-temporary":
 			// Before MAIL it can only be about us or the host itself, whatever the words were.

@@ -23,11 +23,9 @@ export interface HostMark {
 
 /** A certificate is rarely mended within the hour, and trying it costs a connection: once a day. */
 const TLS_BROKEN_MS = 24 * 3_600_000;
-/** How many messages a host takes on one connection depends on its load and on how it rates us: worth an hour. */
-const MOST_MESSAGES_MS = 3_600_000;
 
 /** How long a host that refuses us is left alone, by how often it did so in a row: soon at first, to know whether it was an accident; then rarely. */
-const PROBE_AFTER_MS = [5_000, 15_000, 40_000, 2 * 60_000, 5 * 60_000, 15 * 60_000] as const;
+const PROBE_AFTER_MS = [2_000, 5_000, 15_000, 60_000, 5 * 60_000, 15 * 60_000] as const;
 /** A probe that was never sent (its message could not be made, its lane was full) is given up after this, and another may go. */
 const PROBE_LOST_MS = 2 * 60_000;
 /** What was held against a host that was not asked for so long is forgotten. */
@@ -53,7 +51,6 @@ export class HostMemory {
 	readonly #refusals = new Map<string, Refusal>();
 	readonly #siblings = new Map<string, number[]>();
 	readonly #doubts = new Map<string, number>();
-	readonly #most = new Map<string, { readonly messages: number; readonly until: number }>();
 
 	/** `save` keeps a host's facts; called only when they change. */
 	constructor(clock: Clock, known: readonly HostFacts[], save: (facts: HostFacts) => void) {
@@ -92,20 +89,6 @@ export class HostMemory {
 	wantsTls(host: string, address: string, wants = true): void {
 		const before = this.facts(host, address);
 		if (wants || before.tlsRequired) this.#change({ ...before, tlsRequired: wants, tlsBrokenUntil: null, tlsBrokenWhy: null });
-	}
-
-	/** It ended a connection after so many messages: no more than that on one, for a while. */
-	takesMessages(host: string, accepted: number): void {
-		if (accepted > 0) this.#most.set(host, { messages: accepted, until: this.#clock.now() + MOST_MESSAGES_MS });
-	}
-
-	/** The most messages that host takes on one connection, as it showed lately; Infinity: it never showed. */
-	mostMessages(host: string): number {
-		const known = this.#most.get(host);
-		if (known === undefined) return Number.POSITIVE_INFINITY;
-		if (known.until > this.#clock.now()) return known.messages;
-		this.#most.delete(host);
-		return Number.POSITIVE_INFINITY;
 	}
 
 	announced(host: string, address: string, size: number | null): void {

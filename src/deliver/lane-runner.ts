@@ -121,8 +121,7 @@ export class LaneRunner {
 	add(deliveries: readonly ClaimedDelivery[], priority: number): void {
 		this.#line.add(deliveries, priority);
 		for (const wake of this.#idle.splice(0, deliveries.length)) wake();
-		const wanted = Math.min(this.lane.limits.connections, this.#line.length + this.#workers.size - this.#resting);
-		while (this.#workers.size < wanted) this.#hire();
+		this.#staff();
 	}
 
 	/** Stops: what is being sent is finished, what waits is given back. Resolves when all connections are closed. */
@@ -140,6 +139,12 @@ export class LaneRunner {
 		this.#return(this.#line.remove(campaign));
 	}
 
+	/** As many workers as there is work for. */
+	#staff(): void {
+		const wanted = Math.min(this.lane.limits.connections, this.#line.length + this.#workers.size - this.#resting);
+		while (this.#workers.size < wanted) this.#hire();
+	}
+
 	#hire(): void {
 		const worker = { leaves: false };
 		const work = this.#work(worker)
@@ -148,6 +153,8 @@ export class LaneRunner {
 				this.#workers.delete(work);
 				if (worker.leaves) this.#leaving -= 1;
 				if (this.#workers.size === 0) this.#tickets.close();
+				// Mail that came while the last of them said QUIT would lie here for ever: they still counted as workers then.
+				if (!this.#stop.signal.aborted) this.#staff();
 				this.#events.onRoom();
 			});
 		this.#workers.add(work);

@@ -24,10 +24,16 @@ interface ClaimRow {
 /** What comes back into the queue of a campaign that was cancelled meanwhile would stay there for ever. */
 const CANCELLED = Prisma.sql`EXISTS (SELECT 1 FROM "campaign" c WHERE c."id" = "delivery"."campaignId" AND c."state" = 'cancelled')`;
 
+/**
+ * A greylisted delivery comes back from the same source: the server remembers (client, sender, recipient), and a new client begins anew. After so many
+ * tries any source may have it: theirs may be out of use.
+ */
+const STAYS = 5;
+
 /** Claims up to `limit` due deliveries of one campaign and site, the oldest first. A claimed delivery belongs to this process until it is settled. */
 export async function claim(
 	db: Db,
-	what: { campaign: number; site: string; limit: number; now: number; runner: string },
+	what: { campaign: number; site: string; source: string; limit: number; now: number; runner: string },
 ): Promise<ClaimedDelivery[]> {
 	const now = new Date(what.now);
 	const rows = await db.$queryRaw<ClaimRow[]>`
@@ -35,6 +41,7 @@ export async function claim(
 		WHERE "id" IN (
 			SELECT "id" FROM "delivery"
 			WHERE "campaignId" = ${what.campaign} AND "state" = 'queued' AND "site" = ${what.site} AND "dueAt" <= ${now}
+				AND ("stayWith" IS NULL OR "stayWith" = ${what.source} OR "attempts" > ${STAYS})
 			ORDER BY "dueAt", "id" LIMIT ${what.limit})
 		RETURNING "id", "contactId", "email", "domain", "attempts", "tries", "queuedAt",
 			(SELECT "name" FROM "contact" WHERE "contact"."id" = "contactId") AS "name",
@@ -70,6 +77,7 @@ export async function settle(db: Db, settlements: readonly Settlement[]): Promis
 			c: one.lastClass,
 			x: one.lastText,
 			i: one.site,
+			w: one.state === "queued" && lastHeard(one)?.class === "greylisted" ? lastHeard(one)?.source || null : null,
 		})),
 	);
 	const suppress = settlements.flatMap((one) => (one.suppress === null ? [] : [{ ...one.suppress, at: one.at }]));
@@ -83,9 +91,9 @@ export async function settle(db: Db, settlements: readonly Settlement[]): Promis
 				"state" = CASE WHEN j."s" = 'queued' AND ${CANCELLED} THEN 'cancelled' ELSE j."s" END, "attempts" = j."a", "claimedBy" = NULL, "claimedAt" = NULL,
 				"dueAt" = CASE WHEN j."s" = 'queued' THEN j."t" ELSE "dueAt" END,
 				"settledAt" = CASE WHEN j."s" = 'queued' AND NOT ${CANCELLED} THEN NULL ELSE j."t" END,
-				"lastClass" = coalesce(j."c", "lastClass"), "lastText" = coalesce(j."x", "lastText"), "site" = coalesce(j."i", "site")
+				"lastClass" = coalesce(j."c", "lastClass"), "lastText" = coalesce(j."x", "lastText"), "site" = coalesce(j."i", "site"), "stayWith" = j."w"
 			FROM (SELECT value->>'d' AS "d", value->>'n' AS "n", value->>'s' AS "s", value->>'t' AS "t", value->>'a' AS "a",
-				value->>'c' AS "c", value->>'x' AS "x", value->>'i' AS "i" FROM json_each(${states})) AS j
+				value->>'c' AS "c", value->>'x' AS "x", value->>'i' AS "i", value->>'w' AS "w" FROM json_each(${states})) AS j
 			WHERE "delivery"."id" = j."d" AND "delivery"."state" = 'sending' AND "delivery"."tries" = j."n"`,
 		...(suppressions.length === 0 ? [] : [addSuppressions(db, suppressions)]),
 		...(doubted.length === 0 ? [] : [addQuarantine(db, doubted)]),

@@ -182,7 +182,7 @@ export async function startDelivery(
 		compose: ports.compose,
 		dueSites: (campaign) => dueSites(db, campaign),
 		nextDue: (campaign, site) => nextDue(db, campaign, site),
-		claim: (campaign, site, limit) => claim(db, { campaign, site, limit, now: clock.now(), runner: of.runner }),
+		claim: (campaign, site, source, limit) => claim(db, { campaign, site, source, limit, now: clock.now(), runner: of.runner }),
 		unclaim: (ids) => unclaim(db, ids),
 		domainsWithoutSite: (campaign) => domainsWithoutSite(db, campaign, 500),
 		fileUnderSites: (campaign, sites) => fileUnderSites(db, campaign, sites),

@@ -17,10 +17,14 @@ export type HeldSession =
  * the old one is one too many (measured on loopback: by a millisecond, six times in 4,000 connections).
  */
 const FAREWELL_MS = 25;
+/** Servers close idle connections after minutes, some under load after less. */
+const STOOD_IDLE_MS = 10_000;
 
 export class SessionHolder {
 	readonly #desk: Desk;
 	#current: { session: SmtpSession; slot: Slot } | null = null;
+	/** When it was given out last. */
+	#usedAt = 0;
 
 	constructor(desk: Desk) {
 		this.#desk = desk;
@@ -33,11 +37,13 @@ export class SessionHolder {
 
 	/** A session with that host and address: the one in hand, or a new one. */
 	async to(host: string, address: string): Promise<HeldSession> {
+		const { lane, signal, engine } = this.#desk;
 		if (this.#current !== null && this.#usable() && this.#current.session.target.mxHost === host) {
+			this.#usedAt = engine.clock.now();
 			return { kind: "open", session: this.#current.session, reused: true };
 		}
+		this.#noteClosed();
 		this.letGo();
-		const { lane, signal, engine } = this.#desk;
 		const look = () => notNow("connection", lane.nextConnectionAt(engine.clock.now()), engine.clock.now());
 		const at = look();
 		if (at !== null) return { kind: "not-now", at };
@@ -51,6 +57,7 @@ export class SessionHolder {
 			return { kind: "failed", exchange: opened.exchange, address };
 		}
 		this.#current = { session: opened.session, slot };
+		this.#usedAt = engine.clock.now();
 		engine.hosts.announced(host, address, opened.session.features.size);
 		return { kind: "open", session: opened.session, reused: false };
 	}
@@ -91,12 +98,21 @@ export class SessionHolder {
 		});
 	}
 
+	/** The server ended the connection between two messages: the lane may learn how many it takes. A connection that stood idle says nothing of the kind. */
+	#noteClosed(): void {
+		if (this.#current === null || this.#current.session.alive) return;
+		const { session } = this.#current;
+		const { lane, engine } = this.#desk;
+		if (session.accepted === 0 || engine.clock.now() - this.#usedAt > STOOD_IDLE_MS) return;
+		const words = `${session.target.mxHost}: closed the connection after ${session.accepted} messages`;
+		lane.refused({ class: "silent-close", rule: "silent-close", acceptedBefore: session.accepted, spent: false, words });
+	}
+
 	#usable(): boolean {
 		if (this.#current === null) return false;
 		const { session } = this.#current;
-		const { lane, engine } = this.#desk;
-		const most = Math.min(lane.limits.messagesPerConnection, engine.hosts.mostMessages(session.target.mxHost));
-		return session.alive && session.begun < most;
+		const { lane } = this.#desk;
+		return session.alive && session.begun < lane.limits.messagesPerConnection;
 	}
 
 	#target(host: string, address: string): SessionTarget {

@@ -66,6 +66,7 @@ export class SmtpSession {
 	#connection: SMTPConnection;
 	#socket: net.Socket;
 	#transcript = new Transcript();
+	#afterMail: (() => void) | null = null;
 	#broken: { trouble: Trouble; detail: string } | null = null;
 	#needsReset = false;
 	/** Settles the step in hand when the connection breaks or a timer fires. */
@@ -168,6 +169,7 @@ export class SmtpSession {
 
 		this.begun += 1;
 		this.#transcript.nextMessage();
+		this.#afterMail = mail.afterMail ?? null;
 		const body = new HeldBody(
 			{
 				chunks: mail.chunks,
@@ -230,9 +232,16 @@ export class SmtpSession {
 	#note(entry: unknown, words: readonly unknown[]): void {
 		const kind = typeof entry === "object" && entry !== null && "tnx" in entry ? entry.tnx : "";
 		if (kind === "client") this.#transcript.sent(String(words[0]));
-		else if (kind === "server") this.#transcript.received(String(words[0]));
-		else return;
+		else if (kind === "server") {
+			this.#transcript.received(String(words[0]));
+			if (this.#transcript.heard.at(-1)?.stage === "mail") this.#answered();
+		} else return;
 		this.#goOn?.();
+	}
+
+	#answered(): void {
+		this.#afterMail?.();
+		this.#afterMail = null;
 	}
 
 	/** The socket that is spoken on: the TLS one once there is one. */

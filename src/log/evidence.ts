@@ -14,7 +14,10 @@ export interface HeardReply {
 }
 
 /** The name that DNS has for our address. */
-export type PtrFact = { readonly kind: "names"; readonly names: readonly string[] } | { readonly kind: "none" } | { readonly kind: "failed"; readonly detail: string };
+export type PtrFact =
+	| { readonly kind: "names"; readonly names: readonly string[] }
+	| { readonly kind: "none" }
+	| { readonly kind: "failed"; readonly detail: string };
 
 /** What a blacklist said of our address at that time. `unknown`: it was not asked, or gave no answer that can be believed. */
 export interface ListState {
@@ -131,7 +134,9 @@ export function evidenceText(facts: EvidenceFacts, language: Language): string {
 	const { source, rows, siblings } = facts;
 	const name = rows[0]?.mxHost ?? "";
 	const addresses = [...new Set(rows.map((row) => row.mxAddress).filter((address) => address !== ""))];
-	const since = earliest(rows.map((row) => (row.verdict === "ok" ? null : row.since)).concat(facts.replies.map((reply) => reply.at)));
+	const since = earliest(
+		rows.map((row) => (row.verdict === "ok" ? null : row.since)).concat(facts.replies.map((reply) => reply.at)),
+	);
 	const alone = siblings.some((row) => row.accepted > 0) && rows.every((row) => row.judgement.because !== "site");
 	const line = (label: string, value: string) => `${label}: ${value}`;
 	return [
@@ -152,7 +157,10 @@ export function evidenceText(facts: EvidenceFacts, language: Language): string {
 		"",
 		w.replies,
 		...(facts.replies.length === 0
-			? [`  ${w.noReplies}`, ...[...new Set(rows.map((row) => row.lastText))].filter((text) => text !== "").map((text) => `    ${text}`)]
+			? [
+					`  ${w.noReplies}`,
+					...[...new Set(rows.map((row) => row.lastText))].filter((text) => text !== "").map((text) => `    ${text}`),
+				]
 			: facts.replies.flatMap((reply) => [`  ${time(reply.at)}, ${w.stage} ${reply.stage}`, ...literal(reply, w)])),
 		"",
 		w.counts(time(facts.since)),
@@ -192,8 +200,10 @@ function ptrText(ptr: PtrFact, w: Words): string {
 const orNever = (at: number | null, time: (at: number) => string, w: Words): string => (at === null ? w.never : time(at));
 
 const known = (instants: readonly (number | null)[]): number[] => instants.flatMap((at) => (at === null ? [] : [at]));
-const earliest = (instants: readonly (number | null)[]): number | null => (known(instants).length === 0 ? null : Math.min(...known(instants)));
-const latest = (instants: readonly (number | null)[]): number | null => (known(instants).length === 0 ? null : Math.max(...known(instants)));
+const earliest = (instants: readonly (number | null)[]): number | null =>
+	known(instants).length === 0 ? null : Math.min(...known(instants));
+const latest = (instants: readonly (number | null)[]): number | null =>
+	known(instants).length === 0 ? null : Math.max(...known(instants));
 
 /** "2026-11-21 09:00:05 UTC" */
 function utc(at: number): string {

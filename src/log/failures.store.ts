@@ -1,6 +1,7 @@
 // What did not go well, counted: of one campaign by what ended its deliveries, and of everything by site, class, host, rule, campaign or day.
 // Reads the roll-up `failure_day`, which is as large as there are kinds of failures, and not as the log or the queue.
 import { type Db, instant, Prisma } from "../db/db.ts";
+import type { AuditKey } from "./audit-keys.ts";
 
 export type FailureKey = "site" | "class" | "mxHost" | "rule";
 
@@ -65,9 +66,6 @@ function deferredBy(db: Db, campaign: number, by: FailureKey): Promise<Counted[]
 				WHERE d."campaignId" = ${campaign} AND d."state" = 'queued' AND d."lastClass" IS NOT NULL) k
 			GROUP BY "key") g JOIN "delivery" e ON e."id" = g."id" ORDER BY 2 DESC, 1`;
 }
-
-export const AUDIT_KEYS = ["site", "class", "host", "rule", "campaign", "day"] as const;
-export type AuditKey = (typeof AUDIT_KEYS)[number];
 
 export interface AuditFilter {
 	readonly campaign?: number;

@@ -1,5 +1,7 @@
 // The log and the ledger as scripts read them: the field names of the --json contract, instants as ISO 8601 in UTC. Pure.
 import { csvRow } from "../contacts/export-csv.ts";
+import type { AuditKey } from "./audit-keys.ts";
+import type { AuditRow } from "./failures.store.ts";
 import type { HostRow } from "./ledger.store.ts";
 import type { ResponseRow, TlsFacts } from "./response.ts";
 
@@ -101,6 +103,21 @@ export function hostJson(row: HostRow) {
 		lastAt: iso(row.lastAt),
 		lastText,
 	};
+}
+
+/** A count of failures as scripts read it, its key under its own name. */
+export function auditJson(row: AuditRow, by: AuditKey) {
+	const { key, responses, failed, uncertain, lastAt, example } = row;
+	return { [by]: by === "campaign" ? Number(key) : key, responses, failed, uncertain, lastAt: iso(lastAt), example };
+}
+
+/** Counts of failures as CSV, with their head; safe for spreadsheets. */
+export function auditCsv(rows: readonly AuditRow[], by: AuditKey): string {
+	const head = csvRow([by, "responses", "failed", "uncertain", "lastAt", "to", "text"]);
+	const lines = rows.map(({ key, responses, failed, uncertain, lastAt, example }) =>
+		csvRow([key, `${responses}`, `${failed}`, `${uncertain}`, iso(lastAt), example.to, example.text], { formulaSafe: true }),
+	);
+	return [head, ...lines].join("");
 }
 
 const iso = (at: number): string => new Date(at).toISOString();

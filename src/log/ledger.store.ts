@@ -27,6 +27,8 @@ export interface HostRow {
 	readonly since: number | null;
 	/** What the verdict rests on. */
 	readonly judgement: Judgement;
+	/** Refusals about us since it last let us in. */
+	readonly streak: number;
 	/** Responses that were not acceptances, by the stage at which they came. */
 	readonly byStage: Readonly<Partial<Record<Stage, number>>>;
 	/** Times it was passed over, and connections on which nothing was asked. */
@@ -180,6 +182,7 @@ function rowOf(entry: Entry, all: readonly Entry[]): HostRow {
 		verdict: judgement.verdict,
 		since: judgement.since,
 		judgement,
+		streak: record.streak,
 		byStage,
 		skipped: byClass.skipped ?? 0,
 		connected,

@@ -17,7 +17,10 @@ export interface UnknownReply {
 }
 
 /** The most frequent ones first. */
-export async function unknownReplies(db: Db, of: { readonly site?: string; readonly since?: number; readonly limit: number }): Promise<UnknownReply[]> {
+export async function unknownReplies(
+	db: Db,
+	of: { readonly site?: string; readonly since?: number; readonly limit: number },
+): Promise<UnknownReply[]> {
 	const rows = await db.unknownReply.findMany({
 		where: {
 			...(of.site === undefined ? {} : { site: of.site }),

@@ -62,6 +62,8 @@ export function wordOf(replyClass: LedgerClass, stage: Stage): Word {
 	if (replyClass === "connected") return "neutral";
 	if (SERVED.has(replyClass)) return "served";
 	if (ABOUT_US.has(replyClass)) return "about-us";
+	// Busy at RCPT or after it may be one mailbox.
+	if (replyClass === "server-busy" && (stage === "rcpt" || stage === "data" || stage === "body")) return "neutral";
 	if (TROUBLE.has(replyClass)) return "trouble";
 	const early = stage === "greeting" || stage === "ehlo";
 	return early && (replyClass === "unknown-permanent" || replyClass === "unknown-temporary") ? "about-us" : "neutral";

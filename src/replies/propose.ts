@@ -12,7 +12,10 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 
 /** TOML of a [[rule]]; its class is left for a person to say. `text`: normalised; `example`: the whole reply as it came. */
-export function proposeRule(of: { text: string; example: string; stage: Stage; mxHost: string; code: number }, n: number): string {
+export function proposeRule(
+	of: { text: string; example: string; stage: Stage; mxHost: string; code: number },
+	n: number,
+): string {
 	const host = of.mxHost === "" ? '"*"' : `["${of.mxHost}"]`;
 	const pattern = of.text
 		.slice(0, 120)

@@ -8,7 +8,10 @@ export type PtrAnswer =
 	| { readonly kind: "failed"; readonly detail: string };
 
 /** Asks for the PTR record of an address. `servers` as in [dns] servers, empty: the system's. Never throws. */
-export async function lookUpPtr(address: string, of: { readonly servers: readonly string[]; readonly timeoutMs: number }): Promise<PtrAnswer> {
+export async function lookUpPtr(
+	address: string,
+	of: { readonly servers: readonly string[]; readonly timeoutMs: number },
+): Promise<PtrAnswer> {
 	try {
 		const resolver = new Resolver({ timeout: of.timeoutMs, tries: 2 });
 		if (of.servers.length > 0) resolver.setServers([...of.servers]);

@@ -3,6 +3,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/types.ts";
+import type { Rule, RuleGroup } from "../replies/rule.ts";
+import { rehosted } from "../replies/rule-set.ts";
+import { RULE_GROUPS } from "../replies/rules/all.ts";
 import type { SiteData } from "../sites/site-data.ts";
 import { SITES } from "../sites/site-of.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -24,6 +27,17 @@ export function worldSites(world: World): readonly SiteData[] {
 		return real === undefined
 			? []
 			: [{ ...real, suffixes: site.suffixes, tls: "opportunistic" as const, source: "the sandbox's world" }];
+	});
+}
+
+/** The rules for the replies of real providers, for the hosts of the simulated ones of the same name. */
+export function worldRules(world: World): readonly Rule[] {
+	return world.sites.flatMap((site) => {
+		const real = SITES.find((data) => data.name === site.name);
+		if (real === undefined) return [];
+		const theirs = ({ hosts }: RuleGroup) =>
+			hosts !== "*" && hosts.some((host) => real.suffixes.some((suffix) => suffix === host || suffix.endsWith(`.${host}`)));
+		return RULE_GROUPS.filter(theirs).flatMap((group) => rehosted(group.name, site.suffixes));
 	});
 }
 

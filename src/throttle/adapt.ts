@@ -185,15 +185,13 @@ function lowered(
 	const value = Math.min(curb?.value ?? Number.POSITIVE_INFINITY, Math.max(of.value, SLOWEST[limit]));
 	// Within the same breath it is the same complaint: it lasts longer for it, but "half" of the half it has just become is not meant.
 	const relative = isRelative(limit, step);
-	if (curb !== undefined && relative && at < curb.dividedAt + BREATH_MS) {
-		const again = limit === "connections" ? Math.min(curb.value, Math.max(1, refusal.open - 1)) : curb.value;
-		return { ...curb, value: again, raiseAt, stepMs };
-	}
+	if (curb !== undefined && relative && at < curb.dividedAt + BREATH_MS) return { ...curb, raiseAt, stepMs };
 	return { value, since: at, dividedAt: relative ? at : 0, raiseAt, stepMs, because: refusal.rule };
 }
 
 function isRelative(limit: Curbed, step: AdaptStep): boolean {
-	return limit !== "messagesPerConnection" && typeof step[limit] === "string";
+	// "Fewer" is not meant: each connection that is refused is one too many by itself.
+	return (limit === "rate" || limit === "connectionsPerHour") && step[limit] === "half";
 }
 
 function raised(limit: Curbed, value: number): number {

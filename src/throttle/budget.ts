@@ -116,6 +116,19 @@ export class Budget {
 		this.#history.giveBack(now, n, takenAt);
 	}
 
+	/**
+	 * An event taken at `takenAt` was under way for longer than usual and may have arrived as late as `arrivedBy`. The guard of each window covers
+	 * some of that already; what is beyond it is added.
+	 */
+	redate(now: number, takenAt: number, arrivedBy: number): void {
+		for (const { window } of this.#meters) {
+			const at = arrivedBy - (window.length - window.windowMs);
+			if (at <= takenAt) continue;
+			window.giveBack(now, 1, takenAt);
+			window.insert(now, at, 1);
+		}
+	}
+
 	/** Whether `n` events may go by the windows alone, the pace left aside. */
 	fits(now: number, n: number): boolean {
 		return this.#meters.every(({ window }) => window.freeAt(now, n) <= now);

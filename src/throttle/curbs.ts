@@ -68,7 +68,7 @@ export function learnedLimits(limits: LaneLimits, learned: Learned): LearnedLimi
 }
 
 /** By the minute, or by the hour where it is less than one a minute. Always of the same window, so that a raise keeps what was counted. */
-function rateOf(perMinute: number): { readonly limit: number; readonly windowMs: number; readonly text: string } {
+export function rateOf(perMinute: number): { readonly limit: number; readonly windowMs: number; readonly text: string } {
 	if (perMinute >= 1) {
 		const limit = Math.floor(perMinute);
 		return { limit, windowMs: MINUTE_MS, text: `${limit}/min` };

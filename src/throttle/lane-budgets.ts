@@ -52,6 +52,11 @@ export class LaneBudgets {
 		for (const { meter } of this.#meters[kind]) meter.take(now, n);
 	}
 
+	/** Messages taken at `takenAt` did not go. */
+	giveBack(now: number, n: number, takenAt: number): void {
+		for (const { meter } of this.#meters.message) meter.giveBack(now, n, takenAt);
+	}
+
 	/** Calls `wake` when a connection that is shared with other lanes comes free, if that is what is missing. */
 	awaitSeat(now: number, wake: () => void): void {
 		for (const seats of this.#seats) if (seats.room(now, 1) === 0) seats.await(wake);

@@ -12,10 +12,10 @@ import { accepted, isBlank, type Learned, NOTHING_LEARNED, refused } from "./ada
 import { curbed, learnedLimits, speedsOf } from "./curbs.ts";
 import { Holds } from "./holds.ts";
 import { type LaneBudgets, nextOf, snapshotOf, usesOf } from "./lane-budgets.ts";
+import { LaneMessages } from "./lane-messages.ts";
 import type { EventKind, HeardRefusal, LaneHold, LaneSnapshot, LaneState, Next, OnTake, Slot } from "./lane-types.ts";
 import type { LaneLimits } from "./limits.ts";
 import type { Steady } from "./steady.ts";
-import { Tickets } from "./tickets.ts";
 import { makeWaiter, Turnstile, type Waiter } from "./turnstile.ts";
 import type { WarmUpPlan } from "./warm-up.ts";
 
@@ -31,7 +31,7 @@ export class Lane {
 	#limits: LaneLimits;
 	#learned: Learned = NOTHING_LEARNED;
 	readonly #budgets: LaneBudgets;
-	readonly #tickets = new Tickets();
+	readonly #messages: LaneMessages;
 	readonly #turnstile: Turnstile;
 	#open = 0;
 	readonly #holds = new Holds();
@@ -60,6 +60,7 @@ export class Lane {
 		this.#configured = of.limits;
 		this.#limits = of.limits;
 		this.#budgets = of.budgets;
+		this.#messages = new LaneMessages(of.budgets);
 		this.#turnstile = new Turnstile(
 			{
 				clock: of.clock,
@@ -109,18 +110,25 @@ export class Lane {
 	 * the lane is on hold; it is void, take a new one.
 	 */
 	spend(): boolean {
-		const now = this.#steady.now();
-		this.#undo(now, 1);
-		const meters = this.#budgets.meters("message");
-		const may = this.#holds.at(this.#clock.now()) === null && meters.every(({ meter }) => meter.fits(now, 1));
-		if (may) this.#budgets.take("message", now, 1);
-		else this.#turnstile.pump();
+		const may = this.#messages.spend(this.#steady.now(), this.#holds.at(this.#clock.now()) === null);
+		if (!may) this.#turnstile.pump();
 		return may;
+	}
+
+	/** A message that was spent did not leave after all: the server has not heard of it. */
+	unspent(): void {
+		this.#messages.unspent(this.#steady.now());
+		this.#turnstile.pump();
+	}
+
+	/** The server has answered to the oldest message that was spent: from how long that took the lane tells when it may have come in. */
+	arrived(): void {
+		this.#messages.arrived(this.#steady.now());
 	}
 
 	/** Returns tickets that were not used. The oldest ones are meant; what is out of a window already gives nothing back there. */
 	giveBack(n: number): void {
-		this.#undo(this.#steady.now(), n);
+		this.#messages.returned(this.#steady.now(), n);
 		this.#turnstile.pump();
 	}
 
@@ -265,12 +273,6 @@ export class Lane {
 		this.#turnstile.pump();
 	}
 
-	#undo(now: number, n: number): void {
-		for (const group of this.#tickets.remove(n)) {
-			for (const { meter } of this.#budgets.meters("message")) meter.giveBack(now, group.n, group.at);
-		}
-	}
-
 	#charge(kind: EventKind, want: number, at: number): number {
 		if (this.#holds.at(at) !== null) return 0;
 		const now = this.#steady.now();
@@ -280,7 +282,7 @@ export class Lane {
 			return 0;
 		}
 		this.#budgets.take(kind, now, room);
-		if (kind === "message") this.#tickets.add(now, room);
+		if (kind === "message") this.#messages.handedOut(now, room);
 		this.#changed++;
 		this.#onTake(kind, this.key, at, room);
 		return room;

@@ -24,6 +24,8 @@ export interface Meter {
 	take(now: number, n: number): void;
 	/** Undoes `n` events taken at `takenAt` that did not happen. */
 	giveBack(now: number, n: number, takenAt: number): void;
+	/** An event taken at `takenAt` may have arrived as late as `arrivedBy`: it counts then. Absent: the time of the take is good enough. */
+	redate?(now: number, takenAt: number, arrivedBy: number): void;
 	/** Whether `n` events may go but for their spreading. */
 	fits(now: number, n: number): boolean;
 	/** Counts events of the past, from a journal. */

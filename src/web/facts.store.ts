@@ -41,6 +41,7 @@ export async function campaignFacts(deps: PageDeps, campaign: Campaign): Promise
 			site,
 			messages: counts.queued + counts.sending,
 			lanes: lanesOf(deps, campaign.identity, site),
+			of: { campaign: campaign.id, priority: campaign.priority },
 		})),
 	);
 	const sites = bySite.map(({ site, counts }) => ({

@@ -1,23 +1,28 @@
 // `wellsent hosts`: the ledger per MX host.
 import type { Command } from "commander";
+import type { HostRow } from "../../log/ledger.store.ts";
 import { whenOption } from "../arguments.ts";
 import type { Host } from "../run.ts";
 import { count, localTime } from "../words.ts";
+import { hostsDelisted } from "./hosts-delisted.ts";
 
 interface Options {
 	readonly site?: string;
+	readonly source?: string;
 	readonly problems?: true;
 	readonly since?: string;
 }
 
 export function hosts(program: Command, host: Host): void {
-	program
+	const group = program
 		.command("hosts")
 		.summary("the ledger per MX host: accepts, refusals by class, verdict")
 		.description("the ledger per MX host: what it accepted and refused, and whether it is one host of several that turns us away")
+		.helpCommand(false)
 		.option("--site <name>", "only the hosts of that site")
-		.option("--problems", "only those that are suspect or refusing")
-		.option("--since <when>", 'not what is older, e.g. "24h" or "2026-12-01 09:00"')
+		.option("--source <name>", "only what they said to that source")
+		.option("--problems", "only those that are suspect or refusing, each with the reason")
+		.option("--since <when>", 'whole hours from then, e.g. "24h" or "2026-12-01 09:00"; all unless given')
 		.action((options: Options, command: Command) =>
 			host.run(command, async (run) => {
 				const { hostLedger } = await import("../../log/ledger.store.ts");
@@ -26,6 +31,7 @@ export function hosts(program: Command, host: Host): void {
 				const app = await run.app();
 				const ledger = await hostLedger(app.db, {
 					...(options.site === undefined ? {} : { site: options.site }),
+					...(options.source === undefined ? {} : { source: options.source }),
 					...(since === undefined ? {} : { since }),
 				});
 				const rows =
@@ -48,21 +54,36 @@ export function hosts(program: Command, host: Host): void {
 						{ title: "source", value: (row) => row.source },
 						{ title: "accepted", value: (row) => count(row.accepted), align: "right" },
 						{ title: "refused", value: (row) => count(row.refused), align: "right" },
-						{
-							title: "as",
-							value: (row) =>
-								Object.entries(row.byClass)
-									.toSorted((a, b) => b[1] - a[1])
-									.map(([name, n]) => `${name} ${n}`)
-									.join(", "),
-							shrinks: true,
-						},
+						{ title: "as", value: classesOf, shrinks: true },
 						{ title: "last refused", value: (row) => time(row.lastRefused) },
 						{ title: "verdict", value: (row) => row.verdict, style: (shown, row, c) => c[paint[row.verdict]](shown) },
 					],
 					rows,
 				);
+				await sayWhy(run.out, rows);
 				return 0;
 			}),
 		);
+	hostsDelisted(group, host);
+}
+
+function classesOf(row: HostRow): string {
+	return Object.entries(row.byClass)
+		.toSorted((a, b) => b[1] - a[1])
+		.map(([name, n]) => `${name} ${n}`)
+		.join(", ");
+}
+
+/** A sentence for each host that turns us away: since when, against whom, in its words. */
+async function sayWhy(out: { note(lines: string): void }, rows: readonly HostRow[]): Promise<void> {
+	const { becauseWords } = await import("../../log/host-words.ts");
+	for (const row of rows) {
+		if (row.verdict !== "refusing" && row.judgement.because !== "pattern") continue;
+		out.note(
+			`${row.mxHost} [${row.mxAddress}]: ${becauseWords(row.judgement, { streak: row.streak, text: row.lastText }, "en", localTime)}`,
+		);
+		out.note(
+			`  what to send to its postmaster: wellsent evidence ${row.mxHost}${row.source === "" ? "" : ` --source ${row.source}`}`,
+		);
+	}
 }

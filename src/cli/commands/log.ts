@@ -1,5 +1,5 @@
 // `wellsent log`: what every MX host answered.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { LogFilter, LoggedResponse } from "../../log/query.store.ts";
 import { countOption, idArgument, whenOption } from "../arguments.ts";
 import type { Host, Run } from "../run.ts";
@@ -19,6 +19,7 @@ interface Options {
 	readonly limit?: number;
 	readonly follow?: true;
 	readonly csv?: true;
+	readonly meaning?: "en" | "ko";
 }
 
 /** New rows are looked for so often. Milliseconds. */
@@ -45,6 +46,7 @@ export function log(program: Command, host: Host): void {
 		.option("--limit <n>", "the newest so many; 100 unless given", countOption)
 		.option("--follow", "go on with what comes, until Ctrl-C")
 		.option("--csv", "as CSV, all fields")
+		.addOption(new Option("--meaning <language>", "what each reply means and what to do, in words").choices(["en", "ko"]))
 		.action((options: Options, command: Command) =>
 			host.run(command, async (run) => {
 				if (options.csv === true && run.out.json) run.misuse("--csv and --json exclude each other");
@@ -116,9 +118,15 @@ async function filterOf(run: Run, options: Options): Promise<LogFilter> {
 async function printer(run: Run, options: Options): Promise<(rows: readonly LoggedResponse[]) => Promise<void>> {
 	const { logCsv, logCsvHeader, logJson } = await import("../../log/format.ts");
 	const { out } = run;
+	const { CLASSES } = await import("../../replies/classes.ts");
+	const { meaning: language } = options;
 	if (out.json)
 		return async (rows) => {
-			for (const row of rows) await out.value(logJson(row));
+			for (const row of rows) {
+				const { meaning, advice } = CLASSES[row.class];
+				const words = language === undefined ? {} : { meaning: meaning[language], advice: advice[language] };
+				await out.value({ ...logJson(row), ...words });
+			}
 		};
 	if (options.csv === true) {
 		out.carriesData();
@@ -151,6 +159,11 @@ async function printer(run: Run, options: Options): Promise<(rows: readonly Logg
 			else {
 				const head = `${c.dim(localTime(row.at))} ${pad(shorten(printable(row.to), 30), 30)} ${pad(shorten(where, 28), 28)} ${pad(row.stage, 8)} ${paint(pad(shorten(row.class, 22), 22))} `;
 				await out.data(`${head}${shorten(said, Math.max(20, out.width - 112))}\n`);
+			}
+			// Beside what went wrong only: "it was accepted" needs no advice.
+			if (language !== undefined && row.class !== "accepted") {
+				const { meaning, advice } = CLASSES[row.class];
+				await out.data(`    ${c.dim(`${meaning[language]} ${advice[language]}`)}\n`);
 			}
 		}
 	};

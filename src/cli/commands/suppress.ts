@@ -8,6 +8,7 @@ import type { Host } from "../run.ts";
 import { count, iso, localTime, several } from "../words.ts";
 import { type ExportFlags, withExportOptions } from "./contacts-export.ts";
 import { badRows, encodingOption, sourceOf } from "./contacts-import.ts";
+import { suppressReview } from "./suppress-review.ts";
 
 interface ListOptions {
 	readonly reason?: SuppressionReason;
@@ -51,6 +52,7 @@ export function suppress(program: Command, host: Host): void {
 				return 0;
 			}),
 		);
+	suppressReview(group, host);
 	files(group, host);
 }
 

@@ -46,6 +46,7 @@ const MANNERS: readonly Manner[] = [
 	{
 		hosts: both({ rates: [{ limit: RATE.limit, windowMs: RATE.windowMs, reply: "421 4.7.0 too fast" }] }),
 		lane: { rates: [RATE] },
+		calm: true,
 	},
 	{ hosts: both({ maxConnections: 3 }), lane: { connections: 3 }, calm: true },
 	{ hosts: both({ connectionsPerMinute: 45 }), lane: { connections: 4, connectionsPerHour: CONNECTIONS_PER_HOUR }, calm: true },
@@ -87,7 +88,7 @@ const NAMES: readonly (readonly [string, Fate])[] = [
 	["slow-at-rcpt-50", DELIVERED],
 	["greylist", DELIVERED],
 	["greylist-2", DELIVERED],
-	["at-body-554-5.7.1-detected-as-spam", { state: "failed", class: "content-refused", arrives: 0 }],
+	["at-body-554-not-today", { state: "failed", class: "unknown-permanent", arrives: 0 }],
 	["full", { state: "failed", class: "mailbox-full", arrives: 0, lasts: true }],
 	["tempfail", { state: "failed", class: "server-busy", arrives: 0, lasts: true }],
 	["at-data-451-busy", { state: "failed", class: "server-busy", arrives: 0, lasts: true }],

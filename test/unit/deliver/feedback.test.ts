@@ -36,11 +36,11 @@ const EFFECTS: Partial<Record<ReplyClass, Effect>> = {
 	"too-many-connections": { hold: 1 },
 	"sender-rate": { hold: 1 },
 	"reputation-temporary": { hold: 10 },
-	"ip-blocked": { mark: 1 / 12, aboutUs: true },
-	"dnsbl-listed": { mark: 1 / 12, aboutUs: true },
-	"ptr-missing": { mark: 1 / 12, aboutUs: true },
-	"ehlo-refused": { mark: 1 / 12, aboutUs: true },
-	"receiver-misconfigured": { mark: 1 / 12, aboutUs: true },
+	"ip-blocked": { mark: 1 / 30, aboutUs: true },
+	"dnsbl-listed": { mark: 1 / 30, aboutUs: true },
+	"ptr-missing": { mark: 1 / 30, aboutUs: true },
+	"ehlo-refused": { mark: 1 / 30, aboutUs: true },
+	"receiver-misconfigured": { mark: 1 / 30, aboutUs: true },
 	"login-refused": { hold: null },
 	"gateway-policy": { hold: null },
 	"source-missing": { hold: 15 },
@@ -148,11 +148,13 @@ test("a host that asked for TLS gets no plain text because its TLS breaks", () =
 	expect(at.hosts.tlsIsBroken("mx1.good.test", "192.0.2.1")).toBe(false);
 });
 
-test("a host that ends connections after some messages gets no more than those, for an hour", () => {
+test("a host that ends connections after some messages gets no more than those, until an hour has passed and it accepts", () => {
 	const at = deskFor();
-	expect(at.hosts.mostMessages("mx1.good.test")).toBe(Number.POSITIVE_INFINITY);
+	const { messagesPerConnection } = at.desk.lane.limits;
 	teach(at, "messages-per-connection", "mail");
-	expect(at.hosts.mostMessages("mx1.good.test")).toBe(4);
+	expect(at.desk.lane.limits.messagesPerConnection).toBe(4);
 	at.clock.advance(60 * MINUTE);
-	expect(at.hosts.mostMessages("mx1.good.test")).toBe(Number.POSITIVE_INFINITY);
+	teach(at, "accepted");
+	expect(at.desk.lane.limits.messagesPerConnection).toBeGreaterThan(4);
+	expect(at.desk.lane.limits.messagesPerConnection).toBeLessThanOrEqual(messagesPerConnection);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Lane } from "../../../src/throttle/lane.ts";
 import { LaneSet } from "../../../src/throttle/lane-set.ts";
 import type { LaneLimits } from "../../../src/throttle/limits.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -39,6 +40,8 @@ function laneWith(of: Partial<LaneLimits>) {
 async function settle(): Promise<void> {
 	for (let i = 0; i < 10; i++) await new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+const messages = (lane: Lane) => lane.state().uses.find((use) => use.kind === "message");
 
 /** Watches a promise without waiting for it. */
 function watch<T>(promise: Promise<T>): { value: T | undefined } {
@@ -102,6 +105,34 @@ describe("messages of a lane", () => {
 		expect([lane.spend(), lane.spend(), lane.spend(), lane.spend()]).toEqual([true, true, true, true]);
 		clock.advance(HOUR / 2 + 2000);
 		expect(lane.state().uses.find((use) => use.text === "40/h")?.used).toBe(4);
+	});
+
+	it("that are held up on their way count from when they may have arrived, so that those behind them keep their distance", async () => {
+		const { lane, clock } = laneWith({ rates: [{ limit: 2, windowMs: 1000, text: "2/s" }] });
+		const send = async (answerMs: number) => {
+			await lane.takeMessages(1, never);
+			expect(lane.spend()).toBe(true);
+			clock.advance(answerMs);
+			lane.arrived();
+		};
+		// The usual answer takes 5 ms; the second one 300 ms: it may have come in 295 ms after it was sent.
+		await send(5);
+		clock.advance(2000);
+		await send(300);
+		expect(messages(lane)).toMatchObject({ used: 1 });
+		clock.advance(900);
+		expect(messages(lane)).toMatchObject({ used: 1 });
+		clock.advance(100);
+		expect(messages(lane)).toMatchObject({ used: 0 });
+	});
+
+	it("that were taken out of the hand unsent may go again", async () => {
+		const { lane } = laneWith({ rates: [{ limit: 1, windowMs: 60_000, text: "1/min" }] });
+		await lane.takeMessages(1, never);
+		expect(lane.spend()).toBe(true);
+		expect(messages(lane)).toMatchObject({ used: 1 });
+		lane.unspent();
+		expect(messages(lane)).toMatchObject({ used: 0 });
 	});
 
 	it("refuses a ticket that is spent when others have filled the window meanwhile", async () => {

@@ -1,0 +1,67 @@
+// Messages of running campaigns, reader by reader: each campaign is made ready once, when its first message is asked for.
+import type { CompiledCampaign } from "../compose/compiled.ts";
+import type { Composed } from "../deliver/engine.ts";
+import type { ClaimedDelivery } from "../deliver/settlement.ts";
+import { textOf, WellsentError } from "../errors.ts";
+import type { Campaign } from "./campaign.store.ts";
+import { fitOrNot } from "./fit.ts";
+import { prepareCampaign } from "./prepare.ts";
+
+export interface CompositorPorts {
+	/** `config` is asked each time: the settings may be read again. */
+	readonly deps: Parameters<typeof prepareCampaign>[0];
+	/** The campaign, if it is running. */
+	readonly running: (id: number) => Campaign | undefined;
+	/** It cannot send as it is: it is to be paused, for that reason. */
+	readonly pause: (id: number, reason: string) => Promise<void>;
+}
+
+export class Compositor {
+	readonly #ports: CompositorPorts;
+	readonly #ready = new Map<number, Promise<CompiledCampaign | null>>();
+
+	constructor(ports: CompositorPorts) {
+		this.#ports = ports;
+	}
+
+	/** It is made ready anew when it is asked for next; without a number, all are: the settings changed. */
+	forget(campaign?: number): void {
+		if (campaign === undefined) this.#ready.clear();
+		else this.#ready.delete(campaign);
+	}
+
+	/** The message of a delivery, or why there is none. Never throws. */
+	async compose(claimed: ClaimedDelivery): Promise<Composed> {
+		const campaign = await this.#compiled(claimed.campaign);
+		if (campaign === null) return { kind: "withdrawn" };
+		const { config, clock } = this.#ports.deps;
+		const { contactId, id: deliveryId, email, name, attributes } = claimed;
+		try {
+			return fitOrNot(
+				await campaign.compose({ contactId, deliveryId, email, name, attributes }, { now: clock.now() }),
+				config.limits,
+			);
+		} catch (error) {
+			if (error instanceof WellsentError && error.code === "reader-refused")
+				return { kind: "unfit", class: "bad-format", rule: "reader-refused", why: error.what };
+			// A key that stopped working concerns every reader: nothing may go out unsigned.
+			await this.#ports.pause(claimed.campaign, textOf(error));
+			return { kind: "withdrawn" };
+		}
+	}
+
+	/** Null: it does not send (any more), because it was paused meanwhile or cannot be made ready and is paused for it. */
+	#compiled(id: number): Promise<CompiledCampaign | null> {
+		const kept = this.#ready.get(id);
+		if (kept !== undefined) return kept;
+		const campaign = this.#ports.running(id);
+		if (campaign === undefined) return Promise.resolve(null);
+		const made = prepareCampaign(this.#ports.deps, campaign, { strict: false }).catch(async (error) => {
+			await this.#ports.pause(id, textOf(error));
+			if (this.#ready.get(id) === made) this.#ready.delete(id);
+			return null;
+		});
+		this.#ready.set(id, made);
+		return made;
+	}
+}
