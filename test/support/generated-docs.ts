@@ -1,7 +1,7 @@
 // The pages of docs/ that are made from the code.
 import { cliReference } from "../../src/cli/reference.ts";
 import { configReference } from "../../src/config/reference.ts";
-import { CATALOGUE } from "../../src/errors.ts";
+import { CATALOGUE } from "../../src/error-catalogue.ts";
 
 export interface GeneratedPage {
 	/** Below docs/. */
@@ -23,7 +23,7 @@ function errorsPage(): string {
 		.map(([code, entry]) => `## ${code}\n\nExit status ${entry.exit}.\n\n> ${entry.what}\n\n${entry.fix}\n`);
 	return [
 		"# Errors\n",
-		"Every error has a stable code, says what happened and to whom, and what to do. Words in braces are filled in. Made from `src/errors.ts` by `npm run docs`.\n",
+		"Every error has a stable code, says what happened and to whom, and what to do. Words in braces are filled in. Made from `src/error-catalogue.ts` by `npm run docs`.\n",
 		"Exit status: 1 failed, 2 wrong usage or config, 3 refused by a check (limits, preflight, hold). Trouble of the network is not in here: it is an outcome of a delivery, see [replies](replies.md).\n",
 		...sections,
 	].join("\n");
