@@ -4,11 +4,13 @@
 // Numbers of different runs or machines say nothing against each other; the ratios within one run do.
 import { machine } from "./measure.ts";
 import { composeBench } from "./parts/compose.ts";
+import { lanesBench } from "./parts/lanes.ts";
 import { recordBench } from "./parts/record.ts";
 import { sendBench } from "./parts/send.ts";
 
 const PARTS = new Map([
 	["compose", composeBench],
+	["lanes", lanesBench],
 	["record", recordBench],
 	["send", sendBench],
 ]);

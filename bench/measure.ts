@@ -3,6 +3,8 @@ import { cpus, loadavg } from "node:os";
 
 export interface Case {
 	readonly name: string;
+	/** What has to be there before; not measured. */
+	readonly prepare?: () => Promise<void>;
 	/** Does its work once and answers how many messages that were. */
 	readonly run: () => Promise<number>;
 }
@@ -20,7 +22,8 @@ export interface Line {
 export async function interleaved(cases: readonly Case[], rounds: number): Promise<Line[]> {
 	const taken = cases.map(() => ({ wall: [] as number[], cpu: [] as number[] }));
 	for (let round = 0; round <= rounds; round += 1) {
-		for (const [index, { run }] of cases.entries()) {
+		for (const [index, { prepare, run }] of cases.entries()) {
+			await prepare?.();
 			const start = process.hrtime.bigint();
 			const before = process.cpuUsage();
 			const messages = await run();

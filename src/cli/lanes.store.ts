@@ -1,15 +1,18 @@
-// Reads the lanes: every source or gateway × every site that was mailed or is overridden, with the limits in force and what was used of them.
-
+// Reads the lanes: every source or gateway × every site that was mailed or is overridden, with the limits in force and how it stands.
 import { gatewaySite } from "../deliver/hosts.ts";
+import { readLaneOrders } from "../deliver/lane-orders.store.ts";
 import { loadLanes } from "../deliver/lane-state.store.ts";
-import { laneKey } from "../throttle/lane-set.ts";
-import { type LaneHold, type LaneSnapshot, readLaneSnapshot } from "../throttle/lane-types.ts";
+import type { LearnedLimit } from "../throttle/curbs.ts";
+import { LaneSet, laneKey } from "../throttle/lane-set.ts";
+import type { LaneHold, Next } from "../throttle/lane-types.ts";
+import type { WarmUpView } from "../throttle/warm-up-meter.ts";
 import type { CliApp } from "./ports.ts";
 
 export interface LaneRow {
 	/** Name of the source, or of the gateway. */
 	readonly source: string;
 	readonly site: string;
+	/** In force: as configured and set, lowered by what was learned. */
 	readonly limits: {
 		readonly connections: number;
 		readonly connectionsPerHour: number | null;
@@ -25,41 +28,32 @@ export interface LaneRow {
 		readonly savedAt: string | null;
 		readonly windows: readonly { readonly text: string; readonly used: number; readonly limit: number }[];
 		readonly hold: LaneHold | null;
+		/** Limits that replies have lowered for now. */
+		readonly learned: readonly LearnedLimit[];
+		readonly warmUp: WarmUpView | null;
+		/** When the next message may go, and the one rule that makes it wait. */
+		readonly next: Next;
 	};
 }
 
-const HOUR_MS = 3_600_000;
-
 export async function laneTable(app: CliApp): Promise<LaneRow[]> {
-	const { config, db } = app;
-	const kept = new Map((await loadLanes(db)).map((lane) => [lane.key, lane]));
+	const { clock, config, db } = app;
+	const saved = await loadLanes(db);
+	const savedAt = new Map(saved.map((lane) => [lane.key, lane.savedAt]));
+	const { holds, set } = await readLaneOrders(db, clock.now());
+	const lanes = new LaneSet({ clock, limitsFor: app.limitsFor });
+	lanes.restore(saved);
+	lanes.setOrders(holds);
 	const mailed = await db.domainSite.findMany({ distinct: ["site"], select: { site: true }, orderBy: { site: "asc" } });
-	const sites = [...new Set([...mailed.map((row) => row.site), ...config.lanes.map((lane) => lane.site)])].sort();
-	const direct = config.sources.flatMap((source) =>
-		sites.filter((site) => !site.startsWith("gateway:")).map((site) => ({ source: source.name, site })),
-	);
+	const named = [...mailed, ...config.lanes, ...set].map((row) => row.site);
+	const sites = [...new Set(named)].filter((site) => !site.startsWith("gateway:")).sort();
+	const direct = config.sources.flatMap((source) => sites.map((site) => ({ source: source.name, site })));
 	const gateways = config.gateways.map(({ name }) => ({ source: name, site: gatewaySite(name) }));
 	return [...direct, ...gateways].map(({ source, site }) => {
-		const limits = app.limitsFor(source, site);
-		const lane = kept.get(laneKey(source, site));
-		const snapshot = lane === undefined ? null : readLaneSnapshot(lane.state);
-		const { connections, connectionsPerHour, messagesPerConnection, rates, tls, origin } = limits;
-		const windows = [
-			...rates.map((rate) => ({
-				text: rate.text,
-				limit: rate.limit,
-				used: used(snapshot, "messages", rate.windowMs, app.clock.now()),
-			})),
-			...(connectionsPerHour === null
-				? []
-				: [
-						{
-							text: `${connectionsPerHour} connections/h`,
-							limit: connectionsPerHour,
-							used: used(snapshot, "connections", HOUR_MS, app.clock.now()),
-						},
-					]),
-		];
+		const lane = lanes.lane(source, site);
+		const { connections, connectionsPerHour, messagesPerConnection, rates, tls, origin } = lane.limits;
+		const { uses, hold, learned, warmUp, nextMessage } = lane.state();
+		const at = savedAt.get(laneKey(source, site));
 		return {
 			source,
 			site,
@@ -71,13 +65,16 @@ export async function laneTable(app: CliApp): Promise<LaneRow[]> {
 				tls,
 				from: origin.rates,
 			},
-			now: { savedAt: lane === undefined ? null : new Date(lane.savedAt).toISOString(), windows, hold: snapshot?.hold ?? null },
+			now: {
+				savedAt: at === undefined ? null : new Date(at).toISOString(),
+				windows: [...uses.filter((use) => use.kind === "message"), ...uses.filter((use) => use.kind === "connection")].map(
+					({ text, used, limit }) => ({ text, used, limit }),
+				),
+				hold,
+				learned,
+				warmUp,
+				next: nextMessage,
+			},
 		};
 	});
-}
-
-/** Events of a saved window that still count now. */
-function used(snapshot: LaneSnapshot | null, of: "messages" | "connections", windowMs: number, now: number): number {
-	const window = snapshot?.[of].windows.find((one) => one.windowMs === windowMs);
-	return (window?.entries ?? []).reduce((sum, [at, n]) => (at > now - windowMs ? sum + n : sum), 0);
 }

@@ -35,8 +35,11 @@ export function cliReference(): string {
 
 /** The program itself and every command that can be run, in the order of the help. */
 export function leaves(program: Command): readonly Command[] {
+	// A group with options of its own does something by itself (`wellsent lanes`).
 	const below = (command: Command): readonly Command[] =>
-		command.commands.length === 0 ? [command] : command.commands.flatMap(below);
+		command.commands.length === 0
+			? [command]
+			: [...(command.options.length > 0 ? [command] : []), ...command.commands.flatMap(below)];
 	return [program, ...program.commands.flatMap(below)];
 }
 

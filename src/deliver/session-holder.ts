@@ -16,7 +16,7 @@ export type HeldSession =
  * A slot is kept so long after its connection was closed here: the server counts it until it has noticed, and a new connection that overtakes the end of
  * the old one is one too many (measured on loopback: by a millisecond, six times in 4,000 connections).
  */
-const FAREWELL_MS = 25;
+const FAREWELL_MS = 50;
 /** Servers close idle connections after minutes, some under load after less. */
 const STOOD_IDLE_MS = 10_000;
 

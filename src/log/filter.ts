@@ -50,9 +50,9 @@ export function termsOf(filter: LogFilter): Term[] {
 	equals("campaign", Prisma.sql`"campaignId"`, filter.campaign, true);
 	const time = timeOf(filter);
 	if (time !== null) terms.push(time);
-	equals("domain", Prisma.sql`"domain"`, filter.domain, false);
+	equals("domain", Prisma.sql`"domain"`, filter.domain, true);
 	equals("source", Prisma.sql`"source"`, filter.source, false);
-	equals("stage", Prisma.sql`"stage"`, filter.stage, false);
+	equals("stage", Prisma.sql`"stage"`, filter.stage, true);
 	return terms;
 }
 

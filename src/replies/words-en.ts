@@ -57,7 +57,8 @@ export const WORDS_EN: Readonly<Record<ReplyClass, ClassWords>> = {
 	},
 	"dnsbl-listed": {
 		meaning: "The host refuses us because our IP is on a public blacklist.",
-		advice: "The message waits, a sibling host is asked, and the lane is held when all hosts refuse. Look the IP up at the list named in the reply, and fix the cause before asking for removal.",
+		advice:
+			"The message waits, a sibling host is asked, and the lane is held when all hosts refuse. Look the IP up at the list named in the reply, and fix the cause before asking for removal.",
 	},
 	"ptr-missing": {
 		meaning: "The reverse DNS name of our IP is missing, generic or does not lead back to it.",

@@ -55,7 +55,8 @@ export const WORDS_KO: Readonly<Record<ReplyClass, ClassWords>> = {
 	},
 	"dnsbl-listed": {
 		meaning: "발신 IP가 공개 블랙리스트에 있어 거절되었습니다.",
-		advice: "메일은 대기하고 다른 호스트에 시도하며, 모든 호스트가 거절하면 경로를 보류합니다. 응답에 적힌 목록에서 IP를 조회하고, 원인을 고친 뒤 해제를 신청하십시오.",
+		advice:
+			"메일은 대기하고 다른 호스트에 시도하며, 모든 호스트가 거절하면 경로를 보류합니다. 응답에 적힌 목록에서 IP를 조회하고, 원인을 고친 뒤 해제를 신청하십시오.",
 	},
 	"ptr-missing": {
 		meaning: "발신 IP의 역방향 DNS(PTR)가 없거나 일치하지 않거나 유동 IP처럼 보입니다.",

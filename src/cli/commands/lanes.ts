@@ -2,10 +2,12 @@
 import type { Command } from "commander";
 import type { Host } from "../run.ts";
 import { count } from "../words.ts";
+import { lanesOrders } from "./lanes-orders.ts";
 
 export function lanes(program: Command, host: Host): void {
-	program
+	const group = program
 		.command("lanes")
+		.helpCommand(false)
 		.summary("limits in force for each source and site, and what is used of them")
 		.description(
 			"limits in force for each source (or gateway) and site, and how much of them is used (as saved last, every 30 s)",
@@ -45,6 +47,12 @@ export function lanes(program: Command, host: Host): void {
 										.join(", "),
 								shrinks: true,
 							},
+							{
+								title: "warm-up",
+								value: ({ now: { warmUp } }) =>
+									warmUp === null ? "" : `day ${warmUp.day}: ${count(warmUp.used)} of ${count(warmUp.cap)}`,
+							},
+							{ title: "learned", value: (row) => row.now.learned.map((one) => one.text).join(", "), shrinks: true },
 							{ title: "hold", value: (row) => row.now.hold?.reason ?? "", shrinks: true },
 							{ title: "from", value: (row) => row.limits.from, shrinks: true },
 						],
@@ -53,4 +61,5 @@ export function lanes(program: Command, host: Host): void {
 				return 0;
 			}),
 		);
+	lanesOrders(group, host);
 }

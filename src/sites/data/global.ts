@@ -16,7 +16,8 @@ export const GLOBAL: readonly SiteData[] = [
 		size: 157_286_400,
 		postmaster: "https://support.google.com/a/answer/81126",
 		source: `${KUMO}; Google's sender guidelines; SIZE as announced; connections an hour and rate chosen low`,
-		notes: "Limits count per sending IP over all domains it serves. After 421 4.7.28 stop for ten minutes and return with one connection. 25 MB for personal accounts counts the encoding.",
+		notes:
+			"Limits count per sending IP over all domains it serves. After 421 4.7.28 stop for ten minutes and return with one connection. 25 MB for personal accounts counts the encoding.",
 	},
 	{
 		name: "yahoo",
@@ -30,7 +31,8 @@ export const GLOBAL: readonly SiteData[] = [
 		size: 41_943_040,
 		postmaster: "https://senders.yahooinc.com/",
 		source: `${KUMO}; senders.yahooinc.com; rate chosen low`,
-		notes: "Closes the connection without a word after a number of messages. Deferrals marked TSS04 want two to four hours of rest.",
+		notes:
+			"Closes the connection without a word after a number of messages. Deferrals marked TSS04 want two to four hours of rest.",
 	},
 	{
 		name: "outlook",
@@ -44,12 +46,18 @@ export const GLOBAL: readonly SiteData[] = [
 		size: 49_283_072,
 		postmaster: "https://substrate.office.com/ip-domain-management-snds/",
 		source: `${KUMO}; SIZE as announced 2025; connections an hour and rate chosen low`,
-		notes: "A new IP needs about two weeks of slow growth. Each front end keeps its own copy of the block list for a while after a removal.",
+		notes:
+			"A new IP needs about two weeks of slow growth. Each front end keeps its own copy of the block list for a while after a removal.",
 	},
 	{
 		name: "office365",
 		title: "Microsoft 365",
-		suffixes: ["mail.protection.outlook.com", "mx.microsoft", "mail.protection.partner.outlook.cn", "mail.protection.office365.us"],
+		suffixes: [
+			"mail.protection.outlook.com",
+			"mx.microsoft",
+			"mail.protection.partner.outlook.cn",
+			"mail.protection.office365.us",
+		],
 		connections: 5,
 		connectionsPerHour: 600,
 		messagesPerConnection: 50,
@@ -220,7 +228,14 @@ export const GLOBAL: readonly SiteData[] = [
 		name: "amazon",
 		title: "Amazon SES and WorkMail (receiving)",
 		suffixes: [
-"inbound-smtp.us-east-1.amazonaws.com","inbound-smtp.us-west-2.amazonaws.com","inbound-smtp.eu-west-1.amazonaws.com","inbound-smtp.eu-central-1.amazonaws.com","inbound-smtp.ap-northeast-1.amazonaws.com","inbound-smtp.ap-northeast-2.amazonaws.com","inbound-smtp.ap-southeast-1.amazonaws.com"],
+			"inbound-smtp.us-east-1.amazonaws.com",
+			"inbound-smtp.us-west-2.amazonaws.com",
+			"inbound-smtp.eu-west-1.amazonaws.com",
+			"inbound-smtp.eu-central-1.amazonaws.com",
+			"inbound-smtp.ap-northeast-1.amazonaws.com",
+			"inbound-smtp.ap-northeast-2.amazonaws.com",
+			"inbound-smtp.ap-southeast-1.amazonaws.com",
+		],
 		...LARGE,
 		tls: "opportunistic",
 		size: 41_943_040,

@@ -33,7 +33,7 @@ test("it is found, told once, gets single messages meanwhile, and its recovery i
 	await r.run("finished");
 	expect(await r.counts()).toMatchObject({ delivered: 300, failed: 0 });
 	for (const row of await r.db.delivery.findMany()) expect(row.attempts).toBe(1);
-	expect(await alerts("host-refusing")).toMatchObject([{ subject: "mta1/mx3.good.test/127.77.0.3" }]);
+	expect(await alerts("host-refusing")).toMatchObject([{ subject: expect.stringMatching(/^mta1\/mx3\.good\.test\//) }]);
 	const [recovered] = await alerts("host-recovered");
 	expect(recovered?.since.getTime()).toBeGreaterThanOrEqual(changed - 50);
 	expect(recovered?.text).toContain("accepts mail from mta1 again since");
@@ -62,7 +62,8 @@ test("a de-listing is watched host by host until all accept", async () => {
 	await r.run(async () => (await r.rows({ class: "dnsbl-listed" })).length > 1);
 	const watch = await startDelisting(r.db, "good.test", "mta1", Date.now());
 	if (watch === null) throw new Error("the site is not known");
-	const states = async () => Object.fromEntries((await delistingProgress(r.db, watch, Date.now())).map((one) => [one.mxHost, one.state]));
+	const states = async () =>
+		Object.fromEntries((await delistingProgress(r.db, watch, Date.now())).map((one) => [one.mxHost, one.state]));
 	r.sandbox.setManners("mx3.good.test", { refuse: [] });
 	// A new watch is looked for every few seconds.
 	await r.run(5_200);
@@ -102,12 +103,16 @@ test("a host that calls everybody unknown beside siblings that accept is not bel
 	expect(await r.db.suppression.count()).toBe(0);
 	expect(await r.db.quarantine.count({ where: { decidedAt: null, mxHost: "mx3.good.test" } })).toBe(failed);
 	expect(await r.db.alert.count({ where: { kind: "invalid-burst" } })).toBe(1);
-	const saved = (await r.rows({ host: "mx3.good.test", class: "invalid-recipient" })).filter((row) => row.action === "suppress").length;
+	const saved = (await r.rows({ host: "mx3.good.test", class: "invalid-recipient" })).filter(
+		(row) => row.action === "suppress",
+	).length;
 	expect(saved).toBeGreaterThan(failed);
 });
 
 test("readers whom all hosts call unknown are a bad list and no burst: they are suppressed", async () => {
-	const all = Object.fromEntries(Object.keys(hosts).map((name) => [name, { manners: { recipients: { gone: "550 5.1.1 No such user" } } }]));
+	const all = Object.fromEntries(
+		Object.keys(hosts).map((name) => [name, { manners: { recipients: { gone: "550 5.1.1 No such user" } } }]),
+	);
 	await using r = await rehearse({
 		zones,
 		hosts: all,

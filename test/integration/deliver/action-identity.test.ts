@@ -11,7 +11,13 @@ const limits = { connections: 1, rates: [{ limit: 40, windowMs: 1_000, text: "40
 const retry = { waitsMs: [100, 200], giveUpMs: 60_000 };
 
 test("three refusals in a row hold the identity at all sites, nobody is lost, and time ends it", async () => {
-	await using r = await rehearse({ zones, hosts: refusing, readers: strict, limits, config: (c) => ({ ...c, retry: { ...retry, giveUpMs: 24_000 } }) });
+	await using r = await rehearse({
+		zones,
+		hosts: refusing,
+		readers: strict,
+		limits,
+		config: (c) => ({ ...c, retry: { ...retry, giveUpMs: 24_000 } }),
+	});
 	await r.run(async () => (await holdsInForce(r.db, Date.now())).length > 0);
 	const [hold] = await holdsInForce(r.db, Date.now());
 	expect(hold).toMatchObject({ kind: "identity", subject: "@sender.test", class: "dmarc-failed" });
@@ -29,7 +35,13 @@ test("three refusals in a row hold the identity at all sites, nobody is lost, an
 });
 
 test("a person who releases the hold sets it going at once", async () => {
-	await using r = await rehearse({ zones, hosts: refusing, readers: strict, limits, config: (c) => ({ ...c, retry: { ...retry, giveUpMs: 3_600_000 } }) });
+	await using r = await rehearse({
+		zones,
+		hosts: refusing,
+		readers: strict,
+		limits,
+		config: (c) => ({ ...c, retry: { ...retry, giveUpMs: 3_600_000 } }),
+	});
 	await r.run(async () => (await holdsInForce(r.db, Date.now())).length > 0);
 	const next = await r.another({ readers: ["kim@good.test"] });
 	await r.run(250);

@@ -7,7 +7,11 @@ const one = { zones: "good.test MX 10 mx1.good.test" };
 const says = (recipients: Readonly<Record<string, string>>) => ({ "mx1.good.test": { manners: { recipients } } });
 
 test("an unknown user is suppressed at once, and the next newsletter does not reach for that reader", async () => {
-	await using r = await rehearse({ ...one, hosts: says({ gone: "550 5.1.1 No such user" }), readers: ["gone@good.test", "kim@good.test"] });
+	await using r = await rehearse({
+		...one,
+		hosts: says({ gone: "550 5.1.1 No such user" }),
+		readers: ["gone@good.test", "kim@good.test"],
+	});
 	await r.run("finished");
 	expect(await r.suppressed("gone@good.test")).toBe("invalid-recipient");
 	const asked = r.sandbox.arrivals.totals();
@@ -54,7 +58,16 @@ test("an acceptance wipes out what was held against a reader", async () => {
 	await using r = await rehearse({ ...one, hosts: says({}), readers: ["lee@good.test"], begin: false });
 	const now = new Date();
 	await r.db.softEvidence.create({
-		data: { email: "lee@good.test", class: "inactive-mailbox", days: 2, replies: 5, firstAt: now, lastAt: now, lastText: "", campaignId: r.id },
+		data: {
+			email: "lee@good.test",
+			class: "inactive-mailbox",
+			days: 2,
+			replies: 5,
+			firstAt: now,
+			lastAt: now,
+			lastText: "",
+			campaignId: r.id,
+		},
 	});
 	const next = await r.another({ readers: ["lee@good.test"] });
 	await r.run("finished", next);

@@ -30,7 +30,7 @@ export interface Fate {
 const both = (manners: MannersInput): readonly [MannersInput, MannersInput] => [manners, manners];
 const DELIVERED: Fate = { state: "delivered", class: "accepted", arrives: 1 };
 
-const RATE = { limit: 25, windowMs: 1_000, text: "25/s" };
+const RATE = { limit: 15, windowMs: 1_000, text: "15/s" };
 const CONNECTIONS_PER_HOUR = 40;
 
 const MANNERS: readonly Manner[] = [

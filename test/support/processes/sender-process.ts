@@ -16,8 +16,8 @@ export type SenderNews =
 	| { readonly kind: "ready"; readonly recovered: RecoveryReport }
 	/** Something that a person would have to look at. */
 	| { readonly kind: "trouble"; readonly words: string }
-	/** Bytes of resident memory, after so many settled deliveries. */
-	| { readonly kind: "memory"; readonly rss: number; readonly settled: number };
+	/** Bytes of resident memory and of objects on the heap, after so many settlements. */
+	| { readonly kind: "memory"; readonly rss: number; readonly heap: number; readonly settled: number };
 
 process.once("message", (order: SenderOrder) => {
 	void serve(order);
@@ -42,7 +42,10 @@ async function serve(order: SenderOrder): Promise<void> {
 	});
 	tell({ kind: "ready", recovered: engine.recovered });
 	if (order.reportMs !== null)
-		setInterval(() => tell({ kind: "memory", rss: process.memoryUsage.rss(), settled }), order.reportMs);
+		setInterval(() => {
+			const { rss, heapUsed } = process.memoryUsage();
+			tell({ kind: "memory", rss, heap: heapUsed, settled });
+		}, order.reportMs);
 	process.once("message", () => {
 		void engine
 			.stop()
