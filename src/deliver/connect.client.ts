@@ -1,5 +1,6 @@
-// Opens the TCP connection of a session, bound to the source's address. Trouble is an answer.
+// Opens the TCP connection of a session, bound to the source's address, and says how TLS is to be spoken on it. Trouble is an answer.
 import net from "node:net";
+import { createSecureContext, type SecureContext } from "node:tls";
 import { codeOf, textOf } from "../errors.ts";
 import type { Trouble } from "../replies/outcome.ts";
 
@@ -42,4 +43,15 @@ function connectTrouble(code: string): Trouble {
 	if (code === "ECONNREFUSED") return "connect-refused";
 	if (code === "ETIMEDOUT") return "timeout";
 	return "connect-failed";
+}
+
+/** One for all MX hosts: to make one for each connection took 3 % of the time of a campaign over many hosts. */
+let lenient: SecureContext | null = null;
+
+/** MX hosts: any certificate is better than plain text, and the log says whether it fitted (RFC 7435). TLS 1.0 for the same reason. */
+export function tlsOptions(target: { readonly mxHost: string; readonly verifyTls: boolean }) {
+	const common = { rejectUnauthorized: target.verifyTls, servername: target.mxHost };
+	if (target.verifyTls) return common;
+	lenient ??= createSecureContext({ minVersion: "TLSv1" });
+	return { ...common, secureContext: lenient };
 }

@@ -42,7 +42,7 @@ export class Journal {
 	static async open(folder: string): Promise<Journal> {
 		await mkdir(folder, { recursive: true });
 		const number = ((await journalFiles(folder)).at(-1)?.number ?? 0) + 1;
-		return new Journal(folder, await open(fileName(folder, number), "a"), number);
+		return new Journal(folder, await begin(folder, number), number);
 	}
 
 	/** Writes a record; resolves when the system has it (it survives a crash of this process). */
@@ -86,7 +86,7 @@ export class Journal {
 	}
 
 	async #swap(): Promise<void> {
-		const next = await open(fileName(this.#folder, this.#number + 1), "a");
+		const next = await begin(this.#folder, this.#number + 1);
 		const old = this.#handle;
 		this.#number += 1;
 		this.#handle = next;
@@ -149,6 +149,18 @@ function parse(line: string): JournalRecord | null {
 	} catch {
 		return null;
 	}
+}
+
+/** A new file whose name, too, is on the disk: synced marks in a file that a power cut makes nameless would be lost. */
+async function begin(folder: string, number: number): Promise<FileHandle> {
+	const file = await open(fileName(folder, number), "a");
+	try {
+		const directory = await open(folder, "r");
+		await directory.sync().finally(() => directory.close());
+	} catch {
+		// Windows opens no folders; its file systems keep the name with the file.
+	}
+	return file;
 }
 
 function fileName(folder: string, number: number): string {

@@ -46,6 +46,43 @@ export class TraceCollector {
 	}
 }
 
+/** Connections or messages that a lane used up, as the lanes' windows are to count them. */
+export interface Take {
+	readonly lane: string;
+	readonly kind: "connection" | "message";
+	readonly at: number;
+	readonly n: number;
+}
+
+/**
+ * Dates what the lanes used up. A grant of messages is written when it is handed out, and its tickets are used one by one from then until the next grant
+ * of the lane, or until the process died: they count at that later time. Too late by a moment is too careful; too early would let them leave a window
+ * while the receiving side still counts them.
+ */
+export class TakeCollector {
+	readonly #granted = new Map<string, Take>();
+	#last = 0;
+
+	/** `savedAt`: what a lane used up by then is in its saved windows already. Answers what is certain by now. */
+	add(record: JournalRecord, savedAt: (lane: string) => number): readonly Take[] {
+		if (record.k !== "R") this.#last = Math.max(this.#last, record.t);
+		if (record.k !== "T") return [];
+		const before = record.c === "message" ? this.#granted.get(record.l) : undefined;
+		const used = before === undefined ? [] : [{ ...before, at: record.t }];
+		const take: Take = { lane: record.l, kind: record.c, at: record.t, n: record.n };
+		if (record.c === "message") this.#granted.delete(record.l);
+		if (record.t <= savedAt(record.l)) return used;
+		if (record.c === "connection") return [...used, take];
+		this.#granted.set(record.l, take);
+		return used;
+	}
+
+	/** The last grants, at the last sign of life. */
+	rest(): readonly Take[] {
+		return [...this.#granted.values()].map((take) => ({ ...take, at: Math.max(take.at, this.#last) }));
+	}
+}
+
 function inDoubt(delivery: ClaimedDelivery, at: number): Settlement {
 	const text = "the process ended when the final dot may have been sent and before the reply was known";
 	const row: ResponseRow = {

@@ -24,7 +24,7 @@ import {
 	settle,
 	unclaim,
 } from "./queue.store.ts";
-import { TraceCollector } from "./recover.ts";
+import { type Take, TakeCollector, TraceCollector } from "./recover.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 import { Settler } from "./settler.ts";
 
@@ -257,12 +257,16 @@ async function recover(db: Db, lanes: LaneSet, folder: string): Promise<Recovery
 	const savedAt = new Map(kept.map((lane) => [lane.key, lane.savedAt]));
 	const sending = await claimedBy(db, "anybody");
 	const traces = new TraceCollector(sending);
+	const takes = new TakeCollector();
+	const replay = ({ lane, kind, at, n }: Take) => {
+		const slash = lane.lastIndexOf("/");
+		lanes.replay(lane.slice(0, slash), lane.slice(slash + 1), kind, at, n);
+	};
 	for await (const record of readJournal(folder)) {
 		traces.add(record);
-		if (record.k !== "T" || record.t <= (savedAt.get(record.l) ?? 0)) continue;
-		const slash = record.l.lastIndexOf("/");
-		lanes.replay(record.l.slice(0, slash), record.l.slice(slash + 1), record.c, record.t, record.n);
+		takes.add(record, (lane) => savedAt.get(lane) ?? 0).forEach(replay);
 	}
+	takes.rest().forEach(replay);
 	const { settlements, unclaim: ids } = traces.recover(sending);
 	for (let from = 0; from < settlements.length; from += 400) await settle(db, settlements.slice(from, from + 400));
 	await unclaim(db, ids);

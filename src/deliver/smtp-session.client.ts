@@ -12,7 +12,7 @@ import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { textOf } from "../errors.ts";
 import type { TlsFacts } from "../log/response.ts";
 import type { Reply, Stage, Trouble } from "../replies/outcome.ts";
-import { connect } from "./connect.client.ts";
+import { connect, tlsOptions } from "./connect.client.ts";
 import {
 	type Exchange,
 	isStage,
@@ -88,12 +88,7 @@ export class SmtpSession {
 			ignoreTLS: target.tls === "never",
 			opportunisticTLS: target.tls === "opportunistic",
 			servername: target.mxHost,
-			// MX hosts: any certificate is better than plain text, and the log says whether it fitted (RFC 7435). TLS 1.0 for the same reason.
-			tls: {
-				rejectUnauthorized: target.verifyTls,
-				servername: target.mxHost,
-				...(target.verifyTls ? {} : { minVersion: "TLSv1" as const }),
-			},
+			tls: tlsOptions(target),
 			greetingTimeout: target.timeout.greetingMs,
 			connectionTimeout: target.timeout.greetingMs + 3 * target.timeout.commandMs,
 			// Ours fire first; this one only makes sure that nothing is left behind.

@@ -1,6 +1,5 @@
 // One host of several that does not want us: seen, said once, left alone but for single messages, and noticed when it takes our mail again.
 import { expect, test } from "vitest";
-import { delistingProgress, startDelisting } from "../../../src/log/delisting.store.ts";
 import { hostLedger } from "../../../src/log/ledger.store.ts";
 import { rehearse } from "../../support/rehearsal.ts";
 
@@ -49,77 +48,4 @@ test("after a restart it is still known to refuse: one message goes there, not o
 	r.engine.wake();
 	await r.run("finished");
 	expect(await r.db.alert.count({ where: { kind: "host-refusing" } })).toBe(1);
-});
-
-test("a de-listing is watched host by host until all accept", async () => {
-	await using r = await rehearse({
-		zones,
-		hosts: { ...hosts, "mx4.good.test": { manners: refusing } },
-		readers: readersOf(40),
-		limits,
-		config: (c) => ({ ...c, ...config }),
-	});
-	await r.run(async () => (await r.rows({ class: "dnsbl-listed" })).length > 1);
-	const watch = await startDelisting(r.db, "good.test", "mta1", Date.now());
-	if (watch === null) throw new Error("the site is not known");
-	const states = async () =>
-		Object.fromEntries((await delistingProgress(r.db, watch, Date.now())).map((one) => [one.mxHost, one.state]));
-	r.sandbox.setManners("mx3.good.test", { refuse: [] });
-	// A new watch is looked for every few seconds.
-	await r.run(5_200);
-	let from = 1_000;
-	const more = async () => {
-		from += 100;
-		await r.run("finished", await r.another({ readers: readersOf(60, from) }));
-	};
-	await more();
-	expect(await states()).toMatchObject({ "mx3.good.test": "accepts", "mx4.good.test": "refuses" });
-	expect(await r.db.delisting.findFirst()).toMatchObject({ finishedAt: null });
-	r.sandbox.setManners("mx4.good.test", { refuse: [] });
-	await r.run(300);
-	await more();
-	await r.run(async () => (await r.db.delisting.findFirst())?.finishedAt !== null);
-	const told = await r.db.alert.findMany({ where: { kind: { startsWith: "delisting" } }, orderBy: { id: "asc" } });
-	expect(told.at(-1)).toMatchObject({ kind: "delisting-done", subject: "mta1/good.test" });
-	expect(told.filter((one) => one.kind === "delisting-host").map((one) => one.subject.split("/")[1])).toEqual(
-		expect.arrayContaining(["mx1.good.test", "mx2.good.test", "mx3.good.test", "mx4.good.test"]),
-	);
-}, 30_000);
-
-test("a host that calls everybody unknown beside siblings that accept is not believed: readers are kept, and asked for next door", async () => {
-	await using r = await rehearse({
-		zones,
-		hosts: { ...hosts, "mx3.good.test": { manners: { replyAt: { rcpt: "550 5.1.1 No such user here" } } } },
-		readers: readersOf(240),
-		limits: { ...limits, rates: [{ limit: 80, windowMs: 1_000, text: "80/s" }] },
-		config: (c) => ({ ...c, ...config }),
-	});
-	await r.run("finished");
-	await r.engine.delivery.flush();
-	const { failed, delivered } = await r.counts();
-	expect(failed).toBeGreaterThanOrEqual(10);
-	expect(failed).toBeLessThan(30);
-	expect(delivered).toBe(240 - failed);
-	expect(await r.db.suppression.count()).toBe(0);
-	expect(await r.db.quarantine.count({ where: { decidedAt: null, mxHost: "mx3.good.test" } })).toBe(failed);
-	expect(await r.db.alert.count({ where: { kind: "invalid-burst" } })).toBe(1);
-	const saved = (await r.rows({ host: "mx3.good.test", class: "invalid-recipient" })).filter(
-		(row) => row.action === "suppress",
-	).length;
-	expect(saved).toBeGreaterThan(failed);
-});
-
-test("readers whom all hosts call unknown are a bad list and no burst: they are suppressed", async () => {
-	const all = Object.fromEntries(
-		Object.keys(hosts).map((name) => [name, { manners: { recipients: { gone: "550 5.1.1 No such user" } } }]),
-	);
-	await using r = await rehearse({
-		zones,
-		hosts: all,
-		readers: [...readersOf(60), ...Array.from({ length: 60 }, (_, n) => `gone+${n}@good.test`)],
-		limits: { ...limits, rates: [{ limit: 400, windowMs: 1_000, text: "400/s" }] },
-	});
-	await r.run("finished");
-	expect(await r.db.suppression.count()).toBe(60);
-	expect(await r.db.quarantine.count()).toBe(0);
 });

@@ -70,7 +70,7 @@ export function startSender(of: { config: Config; reportMs?: number }): SenderPr
 
 function start(script: string): ChildProcess {
 	return fork(fileURLToPath(new URL(script, import.meta.url)), [], {
-		execArgv: ["--import", "tsx", ...(process.env["PROF"] ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"] : [])],
+		execArgv: ["--import", "tsx"],
 		stdio: ["ignore", "inherit", "inherit", "ipc"],
 	});
 }
