@@ -23,7 +23,7 @@ const LIMITS: LaneOverride = {
 	site: SITE,
 	source: null,
 	connections: 3,
-	connectionsPerHour: 400,
+	connectionsPerHour: 4_000,
 	messagesPerConnection: 7,
 	rates: [per(40, "s"), per(1_500, "m")],
 	tls: null,

@@ -2,6 +2,7 @@
 import { cliReference } from "../../src/cli/reference.ts";
 import { configReference } from "../../src/config/reference.ts";
 import { CATALOGUE } from "../../src/error-catalogue.ts";
+import { repliesPage } from "../../src/replies/page.ts";
 
 export interface GeneratedPage {
 	/** Below docs/. */
@@ -13,6 +14,7 @@ export async function generatedPages(): Promise<readonly GeneratedPage[]> {
 	return [
 		{ file: "config.md", text: configReference() },
 		{ file: "cli.md", text: await cliReference() },
+		{ file: "replies.md", text: repliesPage() },
 		{ file: "errors.md", text: errorsPage() },
 	];
 }

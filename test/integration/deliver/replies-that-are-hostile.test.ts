@@ -96,7 +96,6 @@ test("whatever a server says is kept in bounds, given a class, and harmless wher
 		expect(REPLY_CLASSES).toContain(row.class);
 		expect(row.class).not.toBe("accepted");
 		expect(row.text.length).toBeLessThanOrEqual(2_000);
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
 		expect(row.text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
 	}
 	const of = (name: string) => rows.find((row) => row.to === `${name}@odd.test`);
@@ -124,7 +123,6 @@ test("whatever a server says is kept in bounds, given a class, and harmless wher
 	});
 	const io = { stdout: stream, stderr: stream, stdin: process.stdin, cwd: "/", env: {} };
 	for (const row of rows) await new Output(io, { json: false }).say(`${row.to}: ${row.text}`);
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
 	expect(shown).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
 
 	// The pages.
