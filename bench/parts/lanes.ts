@@ -29,7 +29,6 @@ const LIMITS: LaneOverride = {
 	tls: null,
 };
 const SITES = 10_000;
-const QUEUES = [10_000, 100_000, 1_000_000] as const;
 const CLAIMS = 200;
 
 export async function lanesBench(): Promise<void> {
@@ -100,55 +99,47 @@ async function limitsAndTime(): Promise<void> {
 }
 
 async function claims(): Promise<void> {
-	console.log(`\nclaiming 24 deliveries of one of ${SITES} sites; medians of ${CLAIMS}, microseconds a claim`);
-	let first = 0;
-	for (const size of QUEUES) {
-		await using office = await benchOffice({ readers: 1 });
-		const { db } = office.app;
+	console.log(`\nclaiming for one of ${SITES} sites, in turns; medians of ${CLAIMS}, microseconds`);
+	// Side by side, so that a busy neighbour disturbs all of them alike.
+	await using small = await benchOffice({ readers: 1 });
+	await using middle = await benchOffice({ readers: 1 });
+	await using large = await benchOffice({ readers: 1 });
+	const queues = [];
+	for (const [size, { app }] of [
+		[10_000, small],
+		[100_000, middle],
+		[1_000_000, large],
+	] as const) {
+		const { db } = app;
 		await fill(db, size);
-		const sites = await dueSites(db, 1);
-		const walls: number[] = [];
-		const nexts: number[] = [];
-		for (let i = 0; i < CLAIMS; i++) {
-			const { site } = sites[(i * 7919) % sites.length] ?? { site: "" };
-			let began = performance.now();
-			const got = await claim(db, {
-				campaign: 1,
-				site,
-				source: "mta1",
-				limit: Math.min(24, size / SITES),
-				now: Date.now(),
-				runner: "bench",
-			});
-			walls.push(((performance.now() - began) * 1_000) / Math.max(1, got.length));
-			began = performance.now();
-			await nextDue(db, 1, site);
-			nexts.push((performance.now() - began) * 1_000);
-			await unclaim(
-				db,
-				got.map((one) => one.id),
-			);
-		}
-		// The same number of deliveries a claim, or more rows would look like more cost.
-		const single: number[] = [];
-		for (let i = 0; i < CLAIMS; i++) {
-			const { site } = sites[(i * 104_729) % sites.length] ?? { site: "" };
-			const began = performance.now();
-			const got = await claim(db, { campaign: 1, site, source: "mta1", limit: 1, now: Date.now(), runner: "bench" });
-			single.push((performance.now() - began) * 1_000);
-			await unclaim(
-				db,
-				got.map((one) => one.id),
-			);
-		}
-		const began = performance.now();
-		await dueSites(db, 1);
-		const all = performance.now() - began;
-		first ||= median(single);
-		console.log(
-			`${String(size).padStart(9)} queued   one delivery ${median(single).toFixed(0).padStart(5)} (× ${(median(single) / first).toFixed(2)})   a delivery of many ${median(walls).toFixed(0).padStart(5)}   next due ${median(nexts).toFixed(0).padStart(5)}   all sites at once ${all.toFixed(0)} ms (every 2 s at most)`,
-		);
+		queues.push({ size, db, sites: await dueSites(db, 1), one: [] as number[], next: [] as number[], all: [] as number[] });
 	}
+	const timed = async <T>(into: number[], run: () => Promise<T>): Promise<T> => {
+		const began = performance.now();
+		const got = await run();
+		into.push((performance.now() - began) * 1_000);
+		return got;
+	};
+	for (let i = 0; i < CLAIMS; i++) {
+		for (const { db, sites, one, next, all } of queues) {
+			const { site } = sites[(i * 7_919) % sites.length] ?? { site: "" };
+			// One delivery each time: of the short queue there is no more at a site.
+			const got = await timed(one, () =>
+				claim(db, { campaign: 1, site, source: "mta1", limit: 1, now: Date.now(), runner: "bench" }),
+			);
+			await timed(next, () => nextDue(db, 1, site));
+			await unclaim(
+				db,
+				got.map(({ id }) => id),
+			);
+			if (i % 40 === 0) await timed(all, () => dueSites(db, 1));
+		}
+	}
+	const first = median(queues[0]?.one ?? []);
+	for (const { size, one, next, all } of queues)
+		console.log(
+			`${String(size).padStart(9)} queued   a claim ${median(one).toFixed(0).padStart(5)} (× ${(median(one) / first).toFixed(2)})   next due ${median(next).toFixed(0).padStart(4)}   all sites at once ${(median(all) / 1_000).toFixed(0)} ms (every 2 s at most)`,
+		);
 }
 
 /** A running campaign with so many queued deliveries, spread over the sites; 50,000 domains. */

@@ -175,8 +175,8 @@ function withoutShadows(entries: readonly Entry[]): Entry[] {
 		const first = spoken.findIndex((other) => other.mxHost === entry.mxHost) === index;
 		const own = first ? shadows.filter((shadow) => shadow.mxHost === entry.mxHost) : [];
 		if (own.length === 0) return entry;
-		const counts = [...entry.counts, ...own.flatMap((shadow) => shadow.counts)];
-		return { ...entry, counts, record: recordOf(entry.mxHost, entry.mxAddress, counts) };
+		// Being passed over is no answer: the record stays what it is.
+		return { ...entry, counts: [...entry.counts, ...own.flatMap((shadow) => shadow.counts)] };
 	});
 	return [...joined, ...shadows.filter((shadow) => !spoken.some((entry) => entry.mxHost === shadow.mxHost))];
 }

@@ -10,8 +10,11 @@ import { generateDkimKey } from "../../../src/compose/dkim-record.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { defineWorld, type WorldInput } from "../../../src/sandbox/world.ts";
 
-const MAIN = fileURLToPath(new URL("../../../src/main.ts", import.meta.url));
-const TSX = import.meta.resolve("tsx");
+/** In CI the built program, which is what people run, and starts in a fifth of the time; elsewhere the source, since the build may be old. */
+const PROGRAM =
+	process.env["CI"] === "true"
+		? [fileURLToPath(new URL("../../../dist/src/main.js", import.meta.url))]
+		: ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("../../../src/main.ts", import.meta.url))];
 
 export interface Ended {
 	readonly status: number | null;
@@ -40,7 +43,7 @@ export function start(
 	options: { readonly input?: string; readonly env?: Record<string, string> } = {},
 ): Running {
 	const env = { ...process.env, NODE_OPTIONS: "", WELLSENT_DEBUG: "1", ...options.env };
-	const child = spawn(process.execPath, ["--import", TSX, MAIN, ...args], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+	const child = spawn(process.execPath, [...PROGRAM, ...args], { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
 	let stdout = "";
 	let stderr = "";
 	const waiting = new Set<() => void>();

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { type EvidenceFacts, evidenceText } from "../../../src/log/evidence.ts";
-import type { HostRow } from "../../../src/log/ledger.store.ts";
 import { judge } from "../../../src/log/detector.ts";
+import { type EvidenceFacts, evidenceText } from "../../../src/log/evidence.ts";
 import { emptyRecord, type HostRecord, withAnswer } from "../../../src/log/host-record.ts";
+import type { HostRow } from "../../../src/log/ledger.store.ts";
 
 const AT = Date.UTC(2026, 10, 21, 5, 2, 3);
 const MINUTE = 60_000;
@@ -41,12 +41,23 @@ const row = (mxHost: string, mxAddress: string, accepted: number, refused: numbe
 };
 
 const facts: EvidenceFacts = {
-	source: { name: "mta2", address: "203.0.113.11", ehlo: "mta2.example.com", ptr: { kind: "names", names: ["mta2.example.com"] } },
+	source: {
+		name: "mta2",
+		address: "203.0.113.11",
+		ehlo: "mta2.example.com",
+		ptr: { kind: "names", names: ["mta2.example.com"] },
+	},
 	site: "daum",
 	rows: [row("mx3.hanmail.net", "192.0.2.3", 0, 4, [record(50, 0), record(60, 0)])],
 	siblings: [row("mx1.hanmail.net", "192.0.2.1", 50, 0, []), row("mx2.hanmail.net", "192.0.2.2", 60, 0, [])],
 	replies: [
-		{ at: AT, stage: "greeting", code: 554, enhanced: "5.7.1", text: "Service unavailable; Client host [203.0.113.11]\nblocked using zen.spamhaus.org" },
+		{
+			at: AT,
+			stage: "greeting",
+			code: 554,
+			enhanced: "5.7.1",
+			text: "Service unavailable; Client host [203.0.113.11]\nblocked using zen.spamhaus.org",
+		},
 		{ at: AT + 3 * MINUTE, stage: "connect", code: 0, enhanced: null, text: "" },
 	],
 	lists: [],
