@@ -22,9 +22,9 @@ export interface CoursePorts extends FilingPorts {
 	readonly ranDry: (campaign: number) => Promise<void>;
 }
 
-/** The agenda is compared with the database so often, and so that it takes at most a twentieth of the time. */
+/** The agenda is compared with the database so often, or when something changed, and so that it takes at most a fifth of the time. */
 const REFILL_MS = 2_000;
-const REFILL_SHARE = 20;
+const REFILL_SHARE = 5;
 
 export class Course {
 	readonly agenda = new Agenda();

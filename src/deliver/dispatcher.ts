@@ -79,9 +79,10 @@ export class Dispatcher {
 		this.wake();
 	}
 
-	/** A delivery was given another time. To be told when the database knows it, or a little earlier. */
+	/** A delivery is to be tried at that time; the database knows. */
 	planned(campaign: number, site: string, at: number): void {
 		this.#courses.get(campaign)?.agenda.atLatest(site, at);
+		if (at <= this.#engine.clock.now()) this.#look();
 	}
 
 	/** Stops claiming, lets what is being sent finish, gives the rest back. Resolves when no connection is open. */
@@ -188,12 +189,14 @@ export class Dispatcher {
 		let lookAt = Number.POSITIVE_INFINITY;
 		/** A lane had room for more than was due for it. */
 		let short = false;
+		let took = 0;
 		for (const exit of turned(campaign.exits, this.#turn)) {
 			const runner = this.#runner(exit, site);
 			const room = runner.roomFor(campaign, Math.max(1, rivals), clock.now());
 			if (room > 0) {
 				const claimed = await this.#ports.claim(campaign.id, site, nameOf(exit), room);
 				if (claimed.length > 0) runner.add(claimed, campaign.priority);
+				took += claimed.length;
 				if (claimed.length < room) {
 					short = true;
 					continue;
@@ -204,8 +207,8 @@ export class Dispatcher {
 		if (short) {
 			const due = await this.#ports.nextDue(campaign.id, site);
 			if (due === null) course.agenda.dropUnplanned(site);
-			// Due already, and no lane took it: it waits for the source that was greylisted.
-			else course.agenda.atLatest(site, due > clock.now() ? due : clock.now() + FULL_MS);
+			// Due already, and no lane took anything: it waits for the source that was greylisted. Else it has become due meanwhile.
+			else course.agenda.atLatest(site, Math.max(due, clock.now() + (took > 0 ? BREATH_MS : FULL_MS)));
 			return;
 		}
 		course.agenda.atLatest(site, Number.isFinite(lookAt) ? Math.max(lookAt, clock.now() + BREATH_MS) : clock.now() + FULL_MS);

@@ -47,13 +47,11 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 	if (outcome.class === "accepted") lane.accepted(1);
 	else {
 		const { acceptedBefore, spent } = lesson;
-		const opening = BEFORE_MAIL.has(lesson.exchange.stage);
 		lane.refused({
 			class: outcome.class,
 			rule: outcome.rule,
 			acceptedBefore,
 			spent,
-			opening,
 			words: `${host}: ${lesson.detail}`,
 		});
 	}

@@ -148,10 +148,15 @@ export async function startDelivery(
 		await purge();
 	};
 
+	/** Deliveries that go back into the queue: where they are planned once the database knows. */
+	const requeued = new Map<number, { readonly campaign: number; readonly site: string }>();
 	const settler = new Settler(db, {
 		onSettled(settlements) {
 			for (const one of settlements) {
 				marked.delete(one.deliveryId);
+				const place = requeued.get(one.deliveryId);
+				requeued.delete(one.deliveryId);
+				if (place !== undefined) dispatcher.planned(place.campaign, place.site, one.at);
 				if (rotating !== null && rotating !== "beginning") rotating.left.delete(one.deliveryId);
 			}
 			care.settled(settlements);
@@ -159,7 +164,6 @@ export async function startDelivery(
 			rotateIfDue()
 				.then(purgeIfDone)
 				.catch((error) => ports.trouble("the journal could not begin a new file", error));
-			if (settlements.some((one) => one.state === "queued" && one.at <= clock.now())) dispatcher.wake();
 		},
 		onTrouble: (error) => ports.trouble("how deliveries ended could not be recorded yet; it is kept and tried again", error),
 	});
@@ -187,7 +191,8 @@ export async function startDelivery(
 		domainsWithoutSite: (campaign) => domainsWithoutSite(db, campaign, 500),
 		fileUnderSites: (campaign, sites) => fileUnderSites(db, campaign, sites),
 		async settled(settlement, delivery) {
-			if (settlement.state === "queued") dispatcher.planned(delivery.campaign, settlement.site ?? delivery.site, settlement.at);
+			if (settlement.state === "queued")
+				requeued.set(settlement.deliveryId, { campaign: delivery.campaign, site: settlement.site ?? delivery.site });
 			// Without the journal a crash in the next moments makes it `uncertain`; the database is told in any case.
 			if (settlement.rows.length > 0)
 				await opened

@@ -52,7 +52,7 @@ export interface Refusal {
 	readonly class: ReplyClass;
 	/** Id of the reply rule that matched. */
 	readonly rule: string;
-	/** Connections of the lane that were open. */
+	/** Connections of the lane that were open, the refused one among them. */
 	readonly open: number;
 	/** Messages accepted on this connection before. */
 	readonly acceptedBefore: number;
@@ -82,7 +82,10 @@ const SLOWEST: Readonly<Record<Curbed, number>> = {
 	messagesPerConnection: 1,
 };
 
-/** Takes in a refusal. `longestMs` bounds every duration. What is no complaint about limits changes nothing. */
+/**
+ * Takes in a refusal. `longestMs` bounds how long the lane is held, so that whoever was deferred for it can go when its turn comes; lowered limits last
+ * as long as the table says. What is no complaint about limits changes nothing.
+ */
 export function refused(learned: Learned, refusal: Refusal, configured: Speeds, longestMs: number): Lesson {
 	const rule = adaptRuleFor(refusal.rule, refusal.class);
 	if (rule === null) return { learned, holdUntil: null };
@@ -105,7 +108,7 @@ export function refused(learned: Learned, refusal: Refusal, configured: Speeds, 
 			if (before <= SLOWEST[limit] || value < SLOWEST[limit]) holdMs = Math.max(holdMs, step.elseHoldMs ?? 0);
 			next = {
 				...next,
-				curbs: { ...next.curbs, [limit]: lowered(limit, { curb: next.curbs[limit], value, refusal, step, longestMs }) },
+				curbs: { ...next.curbs, [limit]: lowered(limit, { curb: next.curbs[limit], value, refusal, step }) },
 			};
 		}
 	}
@@ -173,13 +176,10 @@ function twiceSeen(learned: Learned): number | null {
 	return learned.closings.map((closing) => closing.messages).sort((a, b) => a - b)[1] ?? null;
 }
 
-function lowered(
-	limit: Curbed,
-	of: { curb: Curb | undefined; value: number; refusal: Refusal; step: AdaptStep; longestMs: number },
-): Curb {
-	const { curb, refusal, step, longestMs } = of;
+function lowered(limit: Curbed, of: { curb: Curb | undefined; value: number; refusal: Refusal; step: AdaptStep }): Curb {
+	const { curb, refusal, step } = of;
 	const { at } = refusal;
-	const forMs = Math.min(step.forMs, longestMs);
+	const { forMs } = step;
 	const raiseAt = Math.max(curb?.raiseAt ?? 0, at + forMs);
 	const stepMs = Math.max(curb?.stepMs ?? 0, Math.min(forMs, STEP_MS));
 	const value = Math.min(curb?.value ?? Number.POSITIVE_INFINITY, Math.max(of.value, SLOWEST[limit]));

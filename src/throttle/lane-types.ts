@@ -20,8 +20,6 @@ export interface HeardRefusal {
 	readonly acceptedBefore: number;
 	/** A message of `takeMessages` went out for it. */
 	readonly spent: boolean;
-	/** It came while the connection was being opened: that one is not among the open ones. */
-	readonly opening?: boolean;
 	/** Host and words, for the reason of a hold. */
 	readonly words: string;
 }

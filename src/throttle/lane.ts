@@ -149,7 +149,7 @@ export class Lane {
 				at,
 				class: refusal.class,
 				rule: refusal.rule,
-				open: this.#open + (refusal.opening === true ? 1 : 0),
+				open: this.#open,
 				acceptedBefore: refusal.acceptedBefore,
 			},
 			speedsOf(this.#configured),

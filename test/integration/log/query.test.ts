@@ -62,8 +62,9 @@ describe("the log", () => {
 		[{ campaign: 1 }, "response_campaignId_id_idx"],
 		[{ to: "a@one.test", site: "one" }, "response_email_id_idx"],
 		[{ host: "mx1.one.test" }, "response_mxHost_id_idx"],
-		[{ class: "ip-blocked", domain: "one.test" }, "response_class_id_idx"],
-		[{ site: "one", stage: "rcpt" }, "response_site_id_idx"],
+		[{ class: "ip-blocked", domain: "one.test" }, "response_domain_id_idx"],
+		[{ site: "one", stage: "rcpt" }, "response_stage_id_idx"],
+		[{ site: "one", source: "mta1" }, "response_site_id_idx"],
 		[{ since: NOW, until: NOW + 1 }, "response_at_idx"],
 	])("looks %j up in an index instead of reading the table", async (filter, index) => {
 		const { db } = await tempDatabase();
@@ -74,6 +75,9 @@ describe("the log", () => {
 			{ detail: string }[]
 		>`EXPLAIN QUERY PLAN SELECT * FROM "response" WHERE ${where} ORDER BY "id" DESC LIMIT 100`;
 		expect(plan.map((step) => step.detail).join("\n")).toMatch(new RegExp(`^SEARCH response USING INDEX ${index} `));
+		// The others are asked in their indexes, too: the row is read when all of them fit.
+		const checked = plan.filter((step) => /^SEARCH x .*USING COVERING INDEX response_/.test(step.detail));
+		expect(checked).toHaveLength(others.filter((term) => term.indexed && term.name !== "time").length);
 		const probe = await db.$queryRaw<{ detail: string }[]>(Prisma.sql`EXPLAIN QUERY PLAN ${probed(first!, 0)}`);
 		expect(probe.map((step) => step.detail).join("\n")).toContain(`USING COVERING INDEX ${index}`);
 	});
@@ -84,6 +88,18 @@ describe("the log", () => {
 		await addResponses(db, [...many, response({ campaign: 1, site: "two", class: "ip-blocked" })]);
 		expect((await queryLog(db, { campaign: 1, class: "ip-blocked" })).map((row) => row.site)).toEqual(["two"]);
 		expect(await queryLog(db, { class: "accepted", site: "one", limit: 5 })).toHaveLength(5);
+	});
+
+	it("finds rows that were written late, after a crash, by their own time", async () => {
+		const { db } = await tempDatabase();
+		const HOUR = 3_600_000;
+		const one = (at: number, to: string) => response({ at, to, site: "one" });
+		await addResponses(db, [one(NOW, "a@one.test"), one(NOW + 2 * HOUR, "b@one.test"), one(NOW + HOUR, "late@one.test")]);
+		const found = async (filter: LogFilter) => (await queryLog(db, { site: "one", ...filter })).map((row) => row.to);
+		expect(await found({ since: NOW + HOUR, until: NOW + 2 * HOUR })).toEqual(["late@one.test"]);
+		expect(await found({ since: NOW + HOUR })).toEqual(["b@one.test", "late@one.test"]);
+		expect(await found({ until: NOW + 2 * HOUR })).toEqual(["a@one.test", "late@one.test"]);
+		expect(await found({ since: NOW + 9 * HOUR })).toEqual([]);
 	});
 });
 

@@ -105,10 +105,10 @@ describe("a refusal lowers the limit it is about", () => {
 		expect(learnFrom(each(6)).holdUntil).toBe(T0 + 5 * MINUTE + HOUR);
 	});
 
-	it("no duration is longer than the longest that is allowed", () => {
+	it("no hold is longer than the longest that is allowed; lowered limits last as the table says", () => {
 		const { learned, holdUntil } = refused(NOTHING_LEARNED, refusal({ rule: "google-unusual-rate" }), speeds, 250);
 		expect(holdUntil).toBe(T0 + 250);
-		expect(learned.curbs.connections).toMatchObject({ raiseAt: T0 + 250, stepMs: 250 });
+		expect(learned.curbs.connections).toMatchObject({ raiseAt: T0 + 30 * MINUTE, stepMs: 5 * MINUTE });
 	});
 
 	it("a lane that is at one connection already rests when even that is too many", () => {
