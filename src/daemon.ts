@@ -16,8 +16,10 @@ import { dataFolder, leaveTrace, type SandboxTrace } from "./cli/sandbox-trace.f
 import { showSandbox } from "./cli/show-sandbox.file.ts";
 import { tellRecovery } from "./cli/stay.ts";
 import { pause } from "./clock.ts";
+import { loadConfig } from "./config/load.file.ts";
 import type { Config } from "./config/types.ts";
 import type { RunnerRole } from "./deliver/runner.store.ts";
+import { textOf } from "./errors.ts";
 import type { Rule } from "./replies/rule.ts";
 import { demoConfig, EXAMPLE, worldRules, worldSites } from "./sandbox/demo.file.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
@@ -73,6 +75,14 @@ async function serveForReal(of: ServeOptions, config: Config, closing: Closing):
 	web.answer(pages(app, engine, false));
 	const jobs = startJobs(JOBS, { db: app.db, config, clock }, log);
 	closing.push(() => jobs.stop());
+	const reread = () => {
+		loadConfig({ cwd: out.io.cwd, env: out.io.env, ...(config.file === null ? {} : { file: config.file }) }).then(
+			(next) => log.info({ needRestart: engine.reload(next) }, "settings read again"),
+			(error) => log.error({ error: textOf(error) }, "the settings could not be read again: the old ones stay in force"),
+		);
+	};
+	process.on("SIGHUP", reread);
+	closing.push(() => void process.off("SIGHUP", reread));
 	const { recovered } = engine;
 	log.info({ ...recovered, database: app.database.file }, "the engine is running");
 	log.info({ url: web.url }, "the dashboard is open");

@@ -25,7 +25,7 @@ const LIMITS: LaneOverride = {
 	connections: 3,
 	connectionsPerHour: 4_000,
 	messagesPerConnection: 7,
-	rates: [per(40, "s"), per(1_500, "m")],
+	rates: [per(40, "s")],
 	tls: null,
 };
 const SITES = 10_000;
@@ -86,10 +86,10 @@ async function limitsAndTime(): Promise<void> {
 		console.log(
 			`${name.padEnd(28)} worst ${String(worst).padStart(5)} of ${String(limit).padStart(5)}   over by ${Math.max(0, worst - limit)}`,
 		);
-	// The tightest limit is 1500/min: all of a burst of seconds and the spreading of the minute.
+	// Only what is used up within the run says anything; windows of hours are played through in test/property/throttle.
 	const seconds = (end - Math.min(...times)) / 1_000;
-	const allowed = Math.min(40 * seconds, 25 * seconds);
-	console.log(`used of the tightest rate     ${((100 * times.length) / allowed).toFixed(1)} %`);
+	const allowed = 40 * seconds;
+	console.log(`used of 40/s                  ${((100 * times.length) / allowed).toFixed(1)} %`);
 	if (told !== null) {
 		const took = end - told.at;
 		console.log(

@@ -22,7 +22,7 @@ export interface CoursePorts extends FilingPorts {
 	readonly ranDry: (campaign: number) => Promise<void>;
 }
 
-/** The agenda is compared with the database so often, or when something changed, and so that it takes at most a fifth of the time. */
+/** The agenda is compared with the database so often, or when something changed; then so that it takes at most a fifth of the time. */
 const REFILL_MS = 2_000;
 const REFILL_SHARE = 5;
 
@@ -49,7 +49,7 @@ export class Course {
 		const now = performance.now();
 		const since = now - this.#filledAt;
 		const wanted = this.#stale || this.agenda.size === 0 || since >= REFILL_MS;
-		if (!wanted || since < this.#costMs * REFILL_SHARE) return;
+		if (!wanted || since < Math.min(REFILL_MS, this.#costMs * REFILL_SHARE)) return;
 		this.#stale = false;
 		const sites = await this.#ports.dueSites(campaign.id);
 		this.agenda.refill(sites, notBefore);
