@@ -17,7 +17,10 @@ describe("a greylisted delivery", () => {
 		const rows = await r.rows();
 		for (let n = 0; n < 60; n++) {
 			const mine = rows.filter((row) => row.to === `r${n}@grey.test`);
-			expect(mine.map((row) => row.class)).toEqual(["greylisted", "accepted"]);
+			// A try may come before the host's time is over: then it is greylisted once more, and only the last one is accepted.
+			expect(mine.at(0)?.class).toBe("greylisted");
+			expect(mine.findIndex((row) => row.class !== "greylisted")).toBe(mine.length - 1);
+			expect(mine.at(-1)?.class).toBe("accepted");
 			expect(new Set(mine.map((row) => row.source)).size).toBe(1);
 		}
 		expect(new Set(rows.map((row) => row.source))).toEqual(new Set(["mta1", "mta2"]));
