@@ -1,5 +1,7 @@
 // A campaign as the API tells it: the fields of `wellsent campaign show --json`, and for one campaign its sites.
+
 import { type Campaign, type Counts, countBySite, countDeferred, countDeliveries } from "../campaign/campaign.store.ts";
+import { campaignJson } from "../campaign/campaign-json.ts";
 import { type SiteTime, siteTimes } from "../campaign/eta.ts";
 import { instant } from "../db/db.ts";
 import { failuresBy } from "../log/query.store.ts";
@@ -90,29 +92,6 @@ function lanesOf(deps: ApiDeps, identity: string, site: string) {
 	} catch {
 		return [];
 	}
-}
-
-export function campaignJson(campaign: Campaign, counts: Counts, of: { eta: number | null; problems: readonly Problem[] }) {
-	const { id, name, state, stateReason, identity, subject, kind, lists, scheduledAt, zone, createdAt, startedAt, finishedAt } =
-		campaign;
-	return {
-		id,
-		name,
-		state,
-		identity,
-		lists,
-		scheduledAt: iso(scheduledAt),
-		zone,
-		counts,
-		eta: iso(of.eta),
-		problems: of.problems,
-		stateReason,
-		subject,
-		kind,
-		createdAt: iso(createdAt),
-		startedAt: iso(startedAt),
-		finishedAt: iso(finishedAt),
-	};
 }
 
 export function viewJson(view: CampaignView) {

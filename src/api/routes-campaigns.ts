@@ -2,10 +2,11 @@
 import { z } from "zod";
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryCampaign, startCampaign } from "../campaign/actions.ts";
 import { type Campaign, countDeliveries, getCampaign, listCampaigns } from "../campaign/campaign.store.ts";
+import { campaignJson } from "../campaign/campaign-json.ts";
 import { CAMPAIGN_STATES } from "../campaign/states.ts";
 import { fail } from "../errors.ts";
 import { failuresBy } from "../log/query.store.ts";
-import { campaignJson, viewJson, viewOf } from "./campaign-view.ts";
+import { viewJson, viewOf } from "./campaign-view.ts";
 import type { ApiDeps } from "./deps.ts";
 import { CAMPAIGN_ID, LIMIT, NOTHING, type Route, route } from "./route.ts";
 import { CAMPAIGN, CAMPAIGN_DETAILS, FINDING } from "./shapes.ts";

@@ -1,5 +1,7 @@
 // What became of a campaign, in words and as JSON: delivered, failed by reason, what still waits and until when, what is in doubt.
+
 import { type Campaign, type Counts, countBySite, countDeliveries } from "../campaign/campaign.store.ts";
+import { campaignJson } from "../campaign/campaign-json.ts";
 import type { CampaignCheck } from "../campaign/check.ts";
 import { siteTimes } from "../campaign/eta.ts";
 import { type FailureRow, failuresBy } from "../log/query.store.ts";
@@ -66,30 +68,6 @@ function problemOf(kind: "failed" | "uncertain" | "deferred", row: FailureRow, i
 
 function adviceOf(name: ReplyClass | undefined): string {
 	return name === undefined ? "" : CLASSES[name].advice.en;
-}
-
-/** A campaign as scripts read it. `eta`: the instant at which the last message will have gone by the lanes' limits, null when nothing is being sent. */
-export function campaignJson(campaign: Campaign, counts: Counts, of: { eta: number | null; problems: readonly Problem[] }) {
-	const { id, name, state, stateReason, identity, subject, kind, lists, scheduledAt, zone, createdAt, startedAt, finishedAt } =
-		campaign;
-	return {
-		id,
-		name,
-		state,
-		identity,
-		lists,
-		scheduledAt: iso(scheduledAt),
-		zone,
-		counts,
-		eta: iso(of.eta),
-		problems: of.problems,
-		stateReason,
-		subject,
-		kind,
-		createdAt: iso(createdAt),
-		startedAt: iso(startedAt),
-		finishedAt: iso(finishedAt),
-	};
 }
 
 export function reportJson(report: CampaignReport) {

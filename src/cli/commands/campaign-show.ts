@@ -17,7 +17,7 @@ export function campaignList(group: Command, host: Host): void {
 		.action((options: { readonly limit: number }, command: Command) =>
 			host.run(command, async (run) => {
 				const { countDeliveries, listCampaigns } = await import("../../campaign/campaign.store.ts");
-				const { campaignJson } = await import("../report.ts");
+				const { campaignJson } = await import("../../campaign/campaign-json.ts");
 				const app = await run.app();
 				const rows = [];
 				for (const campaign of await listCampaigns(app.db, { limit: options.limit }))
