@@ -1,12 +1,18 @@
 // What a job is: a name, a schedule, and work that answers in words what it did.
+import type { App } from "../src/app.ts";
 import type { Clock } from "../src/clock.ts";
 import type { Config } from "../src/config/types.ts";
 import type { Db } from "../src/db/db.ts";
 
 export interface JobDeps {
 	readonly db: Db;
+	/** As it is now: read again on SIGHUP. */
 	readonly config: Config;
 	readonly clock: Clock;
+	/** Everything that does not send: actions on campaigns, resolver, sites, log. */
+	readonly app: App;
+	/** Tells the engine of this process that something changed; nothing when there is none. */
+	readonly wake: () => void;
 }
 
 export interface Job {

@@ -73,7 +73,19 @@ async function serveForReal(of: ServeOptions, config: Config, closing: Closing):
 	const engine = await startEngine(app, "daemon");
 	closing.push(() => engine.stop());
 	web.answer(pages(app, engine, false));
-	const jobs = startJobs(JOBS, { db: app.db, config, clock }, log);
+	const jobs = startJobs(
+		JOBS,
+		{
+			app,
+			db: app.db,
+			clock,
+			wake: () => engine.wake(),
+			get config() {
+				return app.config;
+			},
+		},
+		log,
+	);
 	closing.push(() => jobs.stop());
 	const reread = () => {
 		loadConfig({ cwd: out.io.cwd, env: out.io.env, ...(config.file === null ? {} : { file: config.file }) }).then(

@@ -2,7 +2,7 @@
 // Sends nothing and changes nothing but what is remembered of domains.
 import type { Clock } from "../clock.ts";
 import { requiredFields } from "../compose/compile.ts";
-import type { CompiledCampaign } from "../compose/compiled.ts";
+import type { CompiledCampaign, Reader } from "../compose/compiled.ts";
 import { lint, lintInput } from "../compose/lint.ts";
 import { boundReader, type Measurement, measureReader } from "../compose/size.ts";
 import type { Config } from "../config/types.ts";
@@ -46,6 +46,25 @@ export interface CheckDeps {
 	readonly lanesOf: (identity: string, site: string) => readonly LaneSpeed[];
 }
 
+/** What the parts of the check that live in files of their own are given. */
+export interface Examined {
+	readonly deps: CheckDeps;
+	readonly campaign: Campaign;
+	/** Null when the campaign cannot be composed at all: that is said already. */
+	readonly compiled: CompiledCampaign | null;
+	/** The reader whose message was measured; null when there is none. */
+	readonly worst: Reader | null;
+	readonly readers: number;
+	readonly sites: readonly SiteTime[];
+	readonly add: Add;
+}
+
+/** One part of the check; it adds its findings. */
+export type Examination = (of: Examined) => Promise<void>;
+
+/** Asked in this order, after lists, fields, sizes and sites. */
+const EXAMINATIONS: readonly Examination[] = [];
+
 /** Readers composed in search of the worst: those with the longest fields. */
 const CANDIDATES = 25;
 
@@ -83,17 +102,18 @@ export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promis
 
 	const compiled = await compile(deps, campaign, add);
 	let sizes: Measurement | null = null;
-	let worstReader: string | null = null;
+	let worst: Reader | null = null;
 	if (compiled !== null) {
 		await checkFields(deps, campaign, compiled, add);
-		({ sizes, worstReader } = await checkMessage(deps, campaign, compiled, findings));
+		({ sizes, worst } = await checkMessage(deps, campaign, compiled, findings));
 	}
 	const sites = compiled === null || mailed === 0 ? [] : await checkSites(deps, campaign, add);
 	const eta = sites[0]?.ms ?? 0;
+	for (const examine of EXAMINATIONS) await examine({ deps, campaign, compiled, worst, readers: mailed, sites, add });
 	return {
 		findings,
 		sizes,
-		worstReader,
+		worstReader: worst?.email ?? null,
 		readers,
 		suppressed,
 		sites,
@@ -102,7 +122,7 @@ export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promis
 	};
 }
 
-type Add = (level: CheckFinding["level"], id: string, subject: string, what: string, fix?: string) => void;
+export type Add = (level: CheckFinding["level"], id: string, subject: string, what: string, fix?: string) => void;
 
 async function compile(deps: CheckDeps, campaign: Campaign, add: Add): Promise<CompiledCampaign | null> {
 	try {
@@ -159,12 +179,12 @@ async function checkMessage(
 	campaign: Campaign,
 	compiled: CompiledCampaign,
 	findings: CheckFinding[],
-): Promise<{ sizes: Measurement | null; worstReader: string | null }> {
+): Promise<{ sizes: Measurement | null; worst: Reader | null }> {
 	const candidates = await longestReaders(deps.db, campaign.id, CANDIDATES);
 	const now = deps.clock.now();
 	const fit = candidates.filter((reader) => compiled.problemOf(reader, now) === null);
 	const worst = boundReader(compiled, fit);
-	if (worst === null) return { sizes: null, worstReader: null };
+	if (worst === null) return { sizes: null, worst: null };
 	const sizes = await measureReader(compiled, worst, { now, limits: deps.config.limits });
 	findings.push(...sizes.findings.map((finding) => ({ ...finding, subject: `message to ${worst.email}` })));
 	if (sizes.findings.length === 0)
@@ -177,7 +197,7 @@ async function checkMessage(
 		});
 	const rendered = compiled.render(worst, { now });
 	findings.push(...lint(lintInput(compiled, rendered)).map((finding) => ({ ...finding, subject: "content" })));
-	return { sizes, worstReader: worst.email };
+	return { sizes, worst };
 }
 
 async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promise<readonly SiteTime[]> {

@@ -1,10 +1,11 @@
 // What happened and somebody should know: appended, read, never changed. Telling people is alerts/.
 import { type Db, instant } from "../db/db.ts";
+import type { AlertKind } from "./alert-kinds.ts";
 
 export interface AlertRow {
 	/** Milliseconds. */
 	readonly at: number;
-	readonly kind: string;
+	readonly kind: AlertKind;
 	/** "mta1/mx3.example.test/192.0.2.3", "@example.com", "12/google". */
 	readonly subject: string;
 	/** When it began. */
@@ -12,6 +13,10 @@ export interface AlertRow {
 	readonly text: string;
 	/** The evidence; plain data. */
 	readonly facts: Readonly<Record<string, unknown>>;
+	/** What Wellsent did about it. */
+	readonly did?: string;
+	/** What a person should do. */
+	readonly todo?: string;
 }
 
 export async function appendAlerts(db: Db, alerts: readonly AlertRow[]): Promise<void> {
@@ -27,9 +32,9 @@ export async function appendAlerts(db: Db, alerts: readonly AlertRow[]): Promise
 }
 
 /** Subjects of which the last word is `began` and not `ended`, with the alert that said so. */
-export async function openAlerts(db: Db, began: string, ended: string): Promise<AlertRow[]> {
-	const rows = await db.$queryRaw<{ at: unknown; kind: string; subject: string; since: unknown; text: string; facts: string }[]>`
-		SELECT "at", "kind", "subject", "since", "text", "facts" FROM "alert"
+export async function openAlerts(db: Db, began: AlertKind, ended: AlertKind): Promise<AlertRow[]> {
+	const rows = await db.$queryRaw<Stored[]>`
+		SELECT "at", "kind", "subject", "since", "text", "facts", "did", "todo" FROM "alert"
 		WHERE "id" IN (SELECT max("id") FROM "alert" WHERE "kind" IN (${began}, ${ended}) GROUP BY "subject") AND "kind" = ${began}`;
 	return rows.map(fromRow);
 }
@@ -40,13 +45,26 @@ export async function listAlerts(db: Db, limit: number): Promise<AlertRow[]> {
 	return rows.map(fromRow);
 }
 
-function fromRow(row: { at: unknown; kind: string; subject: string; since: unknown; text: string; facts: string }): AlertRow {
+interface Stored {
+	at: unknown;
+	kind: string;
+	subject: string;
+	since: unknown;
+	text: string;
+	facts: string;
+	did: string;
+	todo: string;
+}
+
+function fromRow(row: Stored): AlertRow {
 	return {
 		at: instant(row.at) ?? 0,
-		kind: row.kind,
+		kind: row.kind as AlertKind,
 		subject: row.subject,
 		since: instant(row.since) ?? 0,
 		text: row.text,
 		facts: JSON.parse(row.facts) as Record<string, unknown>,
+		did: row.did,
+		todo: row.todo,
 	};
 }

@@ -1,11 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { JOBS, startJobs } from "../../../jobs/index.ts";
 import type { Job } from "../../../jobs/job.ts";
-import { loadConfig } from "../../../src/config/load.file.ts";
 import { insertResponses } from "../../../src/log/response.store.ts";
 import type { ResponseRow } from "../../../src/log/response.ts";
-import { ManualClock } from "../../support/manual-clock.ts";
-import { START, tempDatabase } from "../../support/temp-db.ts";
+import { tempApp } from "../../support/temp-app.ts";
 
 const DAY = 86_400_000;
 const quiet = { info: () => undefined, error: () => undefined };
@@ -46,20 +44,20 @@ describe("the job prune-log", () => {
 	});
 
 	it("removes accepted rows after [log] keep, and refusals after four times that", async () => {
-		const database = await tempDatabase();
-		const clock = new ManualClock(START + 1_000 * DAY);
-		const config = await loadConfig({ cwd: "/nonexistent", env: {} });
+		const { jobs: deps, clock } = await tempApp();
+		clock.advance(1_000 * DAY);
+		const { config, db } = deps;
 		const days = config.log.keepMs / DAY;
 		const ages = [1, days - 1, days + 1, days * 4 - 1, days * 4 + 1];
 		await insertResponses(
-			database.db,
+			db,
 			ages.flatMap((age) => [row(clock.now() - age * DAY, true), row(clock.now() - age * DAY, false)]),
 		);
-		const jobs = startJobs(JOBS, { db: database.db, config, clock }, quiet);
+		const jobs = startJobs(JOBS, deps, quiet);
 		cleanup.push(() => jobs.stop());
 
 		expect(await jobs.run("prune-log")).toBe("4 rows removed");
-		const left = await database.db.response.findMany({ orderBy: { id: "asc" } });
+		const left = await db.response.findMany({ orderBy: { id: "asc" } });
 		expect(left.map((one) => [Math.round((clock.now() - one.at.getTime()) / DAY), one.class])).toEqual([
 			[1, "accepted"],
 			[1, "invalid-recipient"],
@@ -72,8 +70,7 @@ describe("the job prune-log", () => {
 	});
 
 	it("a job never runs beside itself, and an unknown name is said to be unknown", async () => {
-		const database = await tempDatabase();
-		const config = await loadConfig({ cwd: "/nonexistent", env: {} });
+		const { jobs: deps } = await tempApp();
 		let running = 0;
 		let most = 0;
 		const slow: Job = {
@@ -87,7 +84,7 @@ describe("the job prune-log", () => {
 				return "done";
 			},
 		};
-		const jobs = startJobs([slow], { db: database.db, config, clock: new ManualClock(START) }, quiet);
+		const jobs = startJobs([slow], deps, quiet);
 		cleanup.push(() => jobs.stop());
 		expect(await Promise.all([jobs.run("slow"), jobs.run("slow")])).toEqual(["done", "done"]);
 		expect(most).toBe(1);
