@@ -1,15 +1,14 @@
 import { defineConfig } from "vitest/config";
 
 /** One project a folder, so that `vitest --project unit` is the inner loop. */
-const project = (name: string, testTimeout: number, fileParallelism = true) => ({
+const project = (name: string, testTimeout: number) => ({
 	test: {
 		name,
 		include: [`test/${name}/**/*.test.ts`],
 		testTimeout,
 		hookTimeout: testTimeout,
 		// Real sockets, processes and clocks on a machine that may be busy: a test that failed is asked once more in CI. Pure ones are not.
-		retry: process.env["CI"] === "true" && (name === "integration" || name === "e2e") ? 1 : 0,
-		fileParallelism,
+		retry: process.env["CI"] === "true" && name !== "unit" && name !== "property" ? 1 : 0,
 		environment: "node" as const,
 		setupFiles: ["test/support/fail-on-console.ts"],
 	},
@@ -23,7 +22,9 @@ export default defineConfig({
 			project("unit", 10_000),
 			project("property", 60_000),
 			project("integration", 60_000),
-			project("e2e", 240_000, false),
+			project("e2e", 240_000),
+			// The long ones, in a command of their own: npm run test:proofs.
+			project("proof", 300_000),
 		],
 	},
 });

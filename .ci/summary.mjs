@@ -1,12 +1,10 @@
-// Prints `N passed, N failed[, N skipped]` from vitest's JSON report and exits non-zero unless tests ran and all passed.
+// Prints `N passed, N failed[, N skipped]` from vitest's JSON reports and exits non-zero unless tests ran in each and all passed.
 //
-//     node .ci/summary.mjs REPORT EXIT_STATUS_OF_VITEST
+//     node .ci/summary.mjs REPORT EXIT_STATUS_OF_VITEST [REPORT EXIT_STATUS …]
 import { readFileSync } from "node:fs";
 
-const [file = "", vitestStatus = "1"] = process.argv.slice(2);
-
-/** The tests by state. No report at all means that vitest did not get as far: that is one failure. */
-function count() {
+/** The tests of one report by state. No report at all means that vitest did not get as far: that is one failure. */
+function count(file, vitestStatus) {
 	let report;
 	try {
 		report = JSON.parse(readFileSync(file, "utf8"));
@@ -22,14 +20,18 @@ function count() {
 	const broken = files.filter(
 		(one) => one.status === "failed" && one.assertionResults.every((test) => test.status !== "failed"),
 	).length;
-	return { passed, failed: failed + broken, skipped: states.length - passed - failed };
+	if (states.length === 0) process.stderr.write(`no test ran: ${file}\n`);
+	// An unhandled error fails vitest without failing a test; a run without a test is a failure too.
+	const unseen = failed + broken === 0 && (vitestStatus !== "0" || states.length === 0) ? 1 : 0;
+	return { passed, failed: failed + broken + unseen, skipped: states.length - passed - failed };
 }
 
-const { passed, failed, skipped } = count();
-// An unhandled error fails vitest without failing a test.
-const failures = failed === 0 && vitestStatus !== "0" ? 1 : failed;
-const ok = passed > 0 && failures === 0 && skipped === 0;
-if (passed + failures === 0) process.stderr.write("no test ran\n");
+const given = process.argv.slice(2);
+const counts = [];
+for (let i = 0; i < given.length; i += 2) counts.push(count(given[i] ?? "", given[i + 1] ?? "1"));
+if (counts.length === 0) counts.push(count("", "1"));
+const sum = (state) => counts.reduce((total, one) => total + one[state], 0);
+const [passed, failed, skipped] = [sum("passed"), sum("failed"), sum("skipped")];
 if (skipped > 0) process.stderr.write("a skipped test counts as a failure here\n");
-process.stdout.write(`\n${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
-process.exitCode = ok ? 0 : 1;
+process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+process.exitCode = passed > 0 && failed === 0 && skipped === 0 ? 0 : 1;
