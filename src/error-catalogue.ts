@@ -53,6 +53,32 @@ export const CATALOGUE = {
 		what: "no database driver serves the address {url}",
 		fix: "Use file:./data/wellsent.db (SQLite, one machine).",
 	},
+	// gateways
+	"gateway-key-unusable": {
+		exit: 1,
+		what: "the key that seals access tokens, {file}, cannot be used: {detail}",
+		fix: "Give the user that runs Wellsent read and write permission on it, or remove it: new tokens are asked for then.",
+	},
+	"gateway-unknown": {
+		exit: 2,
+		what: 'there is no gateway "{name}"',
+		fix: "{hint}",
+	},
+	"gateway-failed": {
+		exit: 1,
+		what: "gateway {name}: {what}",
+		fix: "{fix}",
+	},
+	"grant-unknown": {
+		exit: 1,
+		what: "{subject} was not allowed gateway {gateway} by command",
+		fix: "See `wellsent gateways show {gateway}`; what wellsent.toml allows is changed there.",
+	},
+	"route-refused": {
+		exit: 3,
+		what: "{what}: {rule}",
+		fix: "{fix}",
+	},
 	// compose
 	"campaign-missing": {
 		exit: 2,
@@ -205,6 +231,11 @@ export const CATALOGUE = {
 		what: 'campaign {id} "{name}" is {state}: "{command}" is possible only for one that is {from}',
 		fix: "See `wellsent campaign show {id}`.",
 	},
+	"fix-unwritable": {
+		exit: 1,
+		what: "the smaller copy cannot be written to {folder}: {detail}",
+		fix: "Give this user the right to write there (and to [images] hosted_folder), or make room. The original is as it was.",
+	},
 	"campaign-refused": {
 		exit: 3,
 		what: 'campaign "{name}" was not started: {count} of its checks failed',
@@ -215,6 +246,41 @@ export const CATALOGUE = {
 		what: "the identity {identity} may not send: no [[identity]] in the config allows it",
 		fix: 'Add an [[identity]] with from = "{identity}" (or "@{domain}" for the whole domain), or correct `identity` in campaign.toml.',
 	},
+	"schedule-refused": {
+		exit: 3,
+		what: 'campaign "{name}" was not scheduled: {count} of its checks failed',
+		fix: "Mend what is listed above, see `wellsent campaign check {id}`, and schedule it again. Nothing was changed.",
+	},
+	"time-unreadable": {
+		exit: 2,
+		what: "{typed} is no time",
+		fix: 'Write day and time, e.g. "2026-12-01 09:00", also with seconds or an offset: "2026-12-01 09:00:30+09:00".',
+	},
+	"time-past": { exit: 2, what: "{typed} in {zone} is past: it is {now} there now", fix: "Write a later time." },
+	"time-missing": {
+		exit: 2,
+		what: "{typed} does not exist in {zone}: the clocks are set forward past it",
+		fix: 'Write the time that is meant: "{first}" or "{second}".',
+	},
+	"time-twice": {
+		exit: 2,
+		what: "{typed} comes twice in {zone}, when the clocks are set back: {first} and {second}",
+		fix: 'Say which: --first or --second, or write the offset with it: "{first}".',
+	},
+	"time-offset": {
+		exit: 2,
+		what: "{typed}: the clocks of {zone} are not at {offset} then",
+		fix: 'Leave the offset out, or write the right one: "{right}".',
+	},
+	"zone-unknown": { exit: 2, what: "there is no time zone {zone}", fix: "{hint}" },
+	"cron-invalid": { exit: 2, what: "{detail}", fix: "{hint}" },
+	"series-unknown": { exit: 2, what: "there is no series {name}", fix: "See `wellsent series list`. {hint}" },
+	"series-exists": {
+		exit: 2,
+		what: "there is a series {name} already",
+		fix: "Give the new one another name with --name, or remove the old one.",
+	},
+	"series-ended": { exit: 3, what: "the series {name} was removed", fix: "Add it again with `wellsent series add`." },
 	"address-invalid": { exit: 2, what: "{address} is not an address that mail can be sent to: {problem}", fix: "Correct it." },
 	// cli
 	usage: { exit: 2, what: "{detail}", fix: "See `{command} --help`." },
@@ -270,5 +336,25 @@ export const CATALOGUE = {
 		exit: 1,
 		what: "another Wellsent ({role}, process {pid} on {host}) is sending from this database",
 		fix: "Give commands to it (they work beside it), or stop it first: two senders would spend every limit twice.",
+	},
+	// alerts/
+	"incident-unknown": { exit: 2, what: "there is no incident {id}", fix: "See `wellsent alerts` for their numbers." },
+	"incident-over": {
+		exit: 2,
+		what: "incident {id} is over since {at}",
+		fix: "There is nothing to acknowledge: see `wellsent alerts` for what is open.",
+	},
+	"mute-unknown": { exit: 2, what: "no mute {id} is in force", fix: "See `wellsent alerts` for what is muted." },
+	// jobs/
+	"job-unknown": { exit: 2, what: "there is no job {name}", fix: "{hint} See `wellsent jobs list`." },
+	"job-running": {
+		exit: 1,
+		what: "the job {name} is being run by another process right now",
+		fix: "Wait for it: `wellsent jobs list` shows when it ends.",
+	},
+	"job-failed": {
+		exit: 1,
+		what: "the job {name} failed: {detail}",
+		fix: "Remove the cause and run it again; it is tried again at its next time anyway.",
 	},
 } as const satisfies Record<string, ErrorEntry>;

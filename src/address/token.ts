@@ -14,6 +14,9 @@ export interface LinkSubject {
 	readonly campaignId: number;
 }
 
+/** Nobody and no campaign (ids begin at 1): the link that a preflight posts to. It is answered as if somebody had been unsubscribed, and nothing is done. */
+export const PROBE_SUBJECT: LinkSubject = { contactId: 0, campaignId: 0 };
+
 /**
  * `<contact>-<campaign>-<mac>`, only [a-z0-9-], at most 50 characters: safe in a URL, unhurt by quoted-printable (no "=" or ".")
  * and by programs that fold case. Numbers that are not whole and ≥ 0 are an `internal` error.

@@ -1,9 +1,9 @@
 // From parsed settings under their written names to `Config`: names, absolute paths, and the defaults that are computed from
 // other keys. Pure. Every written default is in schema.ts.
 import { isAbsolute, join } from "node:path";
-import { gatewayPreset } from "./gateway-presets.ts";
+import { GOOGLE_TOKENS, gatewayPreset } from "./gateway-presets.ts";
 import type { Written } from "./schema.ts";
-import type { Config, GatewayConfig, IdentityConfig, LaneOverride, RateLimit } from "./types.ts";
+import type { Config, GatewayConfig, IdentityConfig, LaneOverride, OAuth2Config, RateLimit } from "./types.ts";
 import { parseRate } from "./units.ts";
 
 /** `file`: absolute path or null; `root`: absolute folder that relative paths start from. */
@@ -34,6 +34,7 @@ export function buildConfig(written: Written, file: string | null, root: string)
 		gateways: written.gateway.map(gateway),
 		identities: written.identity.map((one) => identity(one, root)),
 		lanes: written.lane.map(lane),
+		locals: written.local,
 		limits: {
 			htmlWarn: written.limits.html_warn,
 			htmlMax: written.limits.html_max,
@@ -42,6 +43,17 @@ export function buildConfig(written: Written, file: string | null, root: string)
 			messageMax: written.limits.message_max,
 			attachmentMax: written.limits.attachment_max,
 		},
+		images: {
+			hostedFolder: written.images.hosted_folder === undefined ? null : absolute(written.images.hosted_folder, root),
+			hostedUrl: written.images.hosted_url ?? null,
+		},
+		schedule: {
+			graceMs: written.schedule.grace,
+			checkEveryMs: written.schedule.check_every,
+			checkBeforeMs: written.schedule.check_before.toSorted((a, b) => b - a),
+			makeAheadMs: written.schedule.make_ahead,
+			gapMs: written.schedule.gap,
+		},
 		blacklist: {
 			cron: written.blacklist.cron,
 			zones: written.blacklist.zones,
@@ -49,9 +61,20 @@ export function buildConfig(written: Written, file: string | null, root: string)
 			subjects: written.blacklist.subjects,
 			onCritical: written.blacklist.on_critical,
 		},
+		score: {
+			rspamd: written.score.rspamd ?? null,
+			password: written.score.password ?? null,
+			spamd: written.score.spamd ?? null,
+		},
+
 		alerts: {
 			webhook: written.alerts.webhook.map(({ url, secret }) => ({ url, secret: secret ?? null })),
-			mail: written.alerts.mail ? { to: written.alerts.mail.to, gateway: written.alerts.mail.gateway ?? null } : null,
+			slack: written.alerts.slack,
+			mail: written.alerts.mail
+				? { to: written.alerts.mail.to, gateway: written.alerts.mail.gateway ?? null, from: written.alerts.mail.from ?? null }
+				: null,
+			level: written.alerts.level,
+			digest: written.alerts.digest ?? null,
 		},
 		web: { listen: written.web.listen, token: written.web.token ?? null },
 		inbound: { listen: written.inbound.listen ?? null },
@@ -76,9 +99,19 @@ function gateway(one: Written["gateway"][number]): GatewayConfig {
 		security,
 		user: one.user ?? null,
 		password: one.password ?? null,
-		oauth2: one.oauth2 ? oauth2(one.oauth2) : null,
+		oauth2: one.oauth2 ? oauth2(one.oauth2, preset) : null,
 		rates: one.limits?.rate ?? rates,
 		connections: one.limits?.connections ?? preset?.connections ?? null,
+		service: one.service ?? null,
+		messageMax: one.limits?.message_size ?? null,
+		// A file's place until load.file.ts has read it.
+		ca: one.ca ?? null,
+		ehlo: one.ehlo ?? null,
+		sign: one.sign ?? true,
+		verp: one.verp ?? preset?.verp ?? true,
+		returnPath: one.return_path ?? null,
+		allow: one.allow,
+		requiredFor: one.required_for,
 	};
 }
 
@@ -89,24 +122,28 @@ function gatewaySecurity(port: number | null, preset: "starttls" | "tls" | null)
 	return preset ?? "starttls";
 }
 
-/** Under the names that nodemailer's XOAUTH2 takes. */
-function oauth2(table: NonNullable<Written["gateway"][number]["oauth2"]>): Readonly<Record<string, string>> {
-	const pairs = [
-		["clientId", table.client_id],
-		["clientSecret", table.client_secret],
-		["refreshToken", table.refresh_token],
-		["accessToken", table.access_token],
-		["accessUrl", table.access_url],
-	] as const;
-	return Object.fromEntries(pairs.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+function oauth2(
+	table: NonNullable<Written["gateway"][number]["oauth2"]>,
+	preset: { readonly tokens: string | null; readonly scope: string | null } | null,
+): OAuth2Config {
+	return {
+		clientId: table.client_id ?? null,
+		clientSecret: table.client_secret ?? null,
+		refreshToken: table.refresh_token ?? null,
+		accessToken: table.access_token ?? null,
+		accessUrl: table.access_url ?? preset?.tokens ?? GOOGLE_TOKENS,
+		scope: table.scope ?? preset?.scope ?? null,
+	};
 }
 
 function identity(one: Written["identity"][number], root: string): IdentityConfig {
 	const domain = one.from.slice(one.from.lastIndexOf("@") + 1);
+	const gateways = one.route;
 	return {
 		from: one.from,
 		name: one.name ?? null,
-		route: one.route,
+		route: gateways[0]?.gateway ?? "direct",
+		gateways,
 		sources: one.sources,
 		returnPath: one.return_path ?? domain,
 		dkim: one.dkim.map((key) => ({
@@ -115,6 +152,7 @@ function identity(one: Written["identity"][number], root: string): IdentityConfi
 			keyFile: absolute(key.key, root),
 		})),
 		postalAddress: one.postal_address ?? null,
+		quietHours: one.quiet_hours ?? null,
 		unsubscribe: one.unsubscribe ?? null,
 	};
 }

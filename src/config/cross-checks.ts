@@ -1,11 +1,12 @@
 // What must fit together in wellsent.toml: names that are referred to, things that exist twice, limits, listeners. Pure.
 // Gateways have their own table next door (check-gateways.ts), key files theirs (key-files.file.ts).
-import { checkGateways } from "./check-gateways.ts";
+import { checkGateways, checkLocals, checkRequired } from "./check-gateways.ts";
 import { suggestion } from "./nearest.ts";
 import { type Mistake, tablesOf, textAt, textsAt, valueAt } from "./raw.ts";
 import type { Path } from "./toml-lines.ts";
 import { formatSize, parseDuration, parseSize } from "./units.ts";
 import { isLoopback, isPrivate, type Listen, parseFrom, parseListen } from "./values.ts";
+import { parseRoute } from "./values-gateway.ts";
 
 export interface Checked {
 	readonly mistakes: readonly Mistake[];
@@ -27,6 +28,8 @@ export function crossChecks(raw: unknown, defaults: ReadonlyMap<string, string>,
 			...duplicates(raw, "identity", "from", normalFrom, "an identity for"),
 			...sharedNames(raw),
 			...checkGateways(raw),
+			...checkRequired(raw),
+			...checkLocals(raw),
 			...identities(raw),
 			...lanes(raw, knownSites),
 			...limits(raw, written),
@@ -74,13 +77,15 @@ function identities(raw: unknown): readonly Mistake[] {
 	const gateways = names(raw, "gateway");
 	return tablesOf(raw, ["identity"]).flatMap(({ path, table }) => {
 		const found: Mistake[] = [];
-		const route = textAt(raw, [...path, "route"]) ?? "direct";
-		if (route !== "direct" && !gateways.includes(route))
-			found.push({
-				path: [...path, "route"],
-				what: `there is no gateway "${route}"`,
-				fix: `${suggestion(route, ["direct", ...gateways], "route")} Routes are "direct" and the names of [[gateway]]`,
-			});
+		const parsed = parseRoute(valueAt(raw, [...path, "route"]) ?? "direct");
+		const route = parsed.ok ? parsed.value.map(({ gateway }) => gateway) : [""];
+		for (const name of route)
+			if (name !== "" && !gateways.includes(name))
+				found.push({
+					path: [...path, "route"],
+					what: `there is no gateway "${name}"`,
+					fix: `${suggestion(name, ["direct", ...gateways], "route")} Routes are "direct" and the names of [[gateway]]`,
+				});
 		for (const [index, name] of textsAt(raw, [...path, "sources"]).entries())
 			if (!sources.includes(name))
 				found.push({
@@ -88,7 +93,7 @@ function identities(raw: unknown): readonly Mistake[] {
 					what: `there is no source "${name}"`,
 					fix: `${suggestion(name, sources, "source")} Sources are the names of [[source]]`,
 				});
-		if (route === "direct" && tablesOf(raw, ["source"]).length === 0)
+		if (route.length === 0 && tablesOf(raw, ["source"]).length === 0)
 			found.push({
 				path: "route" in table ? [...path, "route"] : path,
 				what: "is sent directly, but there is no [[source]] to send from",
@@ -247,8 +252,11 @@ function idleLanes(raw: unknown): readonly Mistake[] {
 
 function unusedSources(raw: unknown): readonly Mistake[] {
 	return tablesOf(raw, ["identity"]).flatMap(({ path }) => {
-		const route = textAt(raw, [...path, "route"]) ?? "direct";
-		if (route === "direct" || textsAt(raw, [...path, "sources"]).length === 0) return [];
-		return [{ path: [...path, "sources"], what: `are not used: the route is the gateway "${route}"`, fix: "remove them" }];
+		const route = parseRoute(valueAt(raw, [...path, "route"]) ?? "direct");
+		const first = route.ok ? route.value[0] : undefined;
+		if (first === undefined || textsAt(raw, [...path, "sources"]).length === 0) return [];
+		return [
+			{ path: [...path, "sources"], what: `are not used: the route is the gateway "${first.gateway}"`, fix: "remove them" },
+		];
 	});
 }

@@ -7,6 +7,7 @@ import { codeOf, type Finding, fail, textOf } from "../errors.ts";
 import { buildConfig } from "./build.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { type Environment, fillIn } from "./environment.ts";
+import { readGatewayFiles } from "./gateway-files.file.ts";
 import { checkKeyFiles } from "./key-files.file.ts";
 import { writtenDefaults } from "./keys.ts";
 import type { LoadedConfig, Origins } from "./loaded.ts";
@@ -44,11 +45,13 @@ export async function readConfig(options: LoadOptions): Promise<LoadedConfig> {
 	const parsed = configSchema.safeParse(filled.value);
 	const cross = crossChecks(filled.value, writtenDefaults(), options.knownSites ?? null);
 	const keys = await checkKeyFiles(filled.value, root);
+	const files = await readGatewayFiles(filled.value, root);
 	const mistakes = firstOfEach([
 		...filled.mistakes,
 		...(parsed.success ? [] : schemaMistakes(parsed.error, filled.value)),
 		...cross.mistakes,
 		...keys.mistakes,
+		...files.mistakes,
 	]);
 	if (mistakes.length > 0 || !parsed.success)
 		fail(
@@ -57,8 +60,8 @@ export async function readConfig(options: LoadOptions): Promise<LoadedConfig> {
 			{ findings: findings(mistakes, origins) },
 		);
 	return {
-		config: buildConfig(parsed.data, text === null ? null : file, root),
-		warnings: findings([...cross.warnings, ...keys.warnings], origins),
+		config: files.fill(buildConfig(parsed.data, text === null ? null : file, root)),
+		warnings: findings([...cross.warnings, ...keys.warnings, ...files.warnings], origins),
 		origins,
 	};
 }

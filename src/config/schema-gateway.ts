@@ -3,8 +3,9 @@
 import { z } from "zod";
 import { GATEWAY_PRESETS } from "./gateway-presets.ts";
 import { about, listOf, text, whole } from "./parts.ts";
-import { parseRate } from "./units.ts";
-import { parseHostName, parseLine, parseName, parseWebhookUrl } from "./values.ts";
+import { parseRate, parseSize } from "./units.ts";
+import { parseEhlo, parseHostName, parseKeyFile, parseLine, parseName, parseWebhookUrl } from "./values.ts";
+import { parsePolicySubject, parseReturnPath } from "./values-gateway.ts";
 
 const services = Object.keys(GATEWAY_PRESETS);
 
@@ -34,7 +35,18 @@ const oauth2 = z
 			),
 		access_url: text(parseWebhookUrl)
 			.optional()
-			.meta(about("Where tokens are asked for.", '"https://login.example.com/token"', { otherwise: "Google's" })),
+			.meta(
+				about("Where tokens are asked for.", '"https://login.example.com/token"', {
+					otherwise: "that of the service, or Google's",
+				}),
+			),
+		scope: text(parseLine)
+			.optional()
+			.meta(
+				about("Scope asked for with each token.", '"https://outlook.office.com/SMTP.Send offline_access"', {
+					otherwise: "that of the service, or none",
+				}),
+			),
 	})
 	.meta(
 		about(
@@ -85,10 +97,14 @@ export const gatewayTable = z
 		password: text(parseLine)
 			.optional()
 			.meta(
-				about("Password or app password. Keep it in the environment.", `"\${PARTNER_PASSWORD}"`, {
-					otherwise: "no login, or oauth2",
-					secret: "all",
-				}),
+				about(
+					'Password or app password: from the environment, or a file that only Wellsent can read ("file:/run/secrets/partner").',
+					`"\${PARTNER_PASSWORD}"`,
+					{
+						otherwise: "no login, or oauth2",
+						secret: "all",
+					},
+				),
 			),
 		oauth2: oauth2.optional(),
 		limits: z
@@ -102,7 +118,14 @@ export const gatewayTable = z
 					),
 				connections: whole(1, 1000)
 					.optional()
-					.meta(about("Most connections at once.", "2", { otherwise: "that of the service, or that of the site" })),
+					.meta(about("Most connections at once.", "2", { otherwise: "that of the service, or 2" })),
+				message_size: text(parseSize)
+					.optional()
+					.meta(
+						about("Largest message, encoded; larger ones are refused before the start.", '"20MB"', {
+							otherwise: "what the server announces",
+						}),
+					),
 			})
 			.optional()
 			.meta(
@@ -110,10 +133,77 @@ export const gatewayTable = z
 					otherwise: "the service's published limits",
 				}),
 			),
+		ca: text(parseKeyFile)
+			.optional()
+			.meta(
+				about(
+					"Certificates (PEM) of a private authority that are trusted for it besides the usual ones.",
+					'"file:keys/partner-ca.pem"',
+					{
+						otherwise: "the usual authorities",
+					},
+				),
+			),
+		ehlo: text(parseEhlo)
+			.optional()
+			.meta(
+				about("Name it is greeted with.", '"mail.example.com"', {
+					otherwise: "that of the first source, else the domain of user",
+				}),
+			),
+		sign: z
+			.boolean()
+			.optional()
+			.meta(about("Whether messages through it carry the identity's DKIM signatures.", "false", { otherwise: "true" })),
+		verp: z
+			.boolean()
+			.optional()
+			.meta(
+				about(
+					"Whether each message has a return path of its own, so that a bounce names its reader. Mailbox accounts rewrite or refuse it.",
+					"false",
+					{
+						otherwise: "false for services that are mailboxes, true else",
+					},
+				),
+			),
+		return_path: text(parseReturnPath)
+			.optional()
+			.meta(
+				about("Return path of messages through it: a domain with verp, an address without.", '"bounces@partner.test"', {
+					otherwise: "the identity's return path with verp, its From address without",
+				}),
+			),
+		allow: z
+			.array(text(parsePolicySubject))
+			.prefault([])
+			.meta(
+				about(
+					"Who may choose it in campaign.toml, besides identities that name it as their route: addresses, domains, groups of campaigns.",
+					'["news@partner.test", "@partner.test", "group:partners"]',
+				),
+			),
+		required_for: z
+			.array(text(parsePolicySubject))
+			.prefault([])
+			.meta(about("Mail that may leave no other way: addresses, domains, groups of campaigns.", '["@company.test", "group:hr"]')),
 	})
 	.meta(
 		about(
 			"A smart host that takes mail from us over authenticated TLS. It works only for identities that name it as their route.",
 			'name = "partner"',
+		),
+	);
+
+export const localTable = z
+	.strictObject({
+		domains: z.array(text(parseHostName)).min(1).meta(about("Domains of one's own.", '["example.com"]')),
+		host: text(parseHostName).meta(about("Host that takes their mail; it is the name of their site, too.", '"mail.example.com"')),
+		port: whole(1, 65535).prefault(25).meta(about("Port of that host.", "25")),
+	})
+	.meta(
+		about(
+			"Readers at these domains get their mail at a named host instead of the domain's MX hosts, when the route is direct.",
+			'domains = ["example.com"]',
 		),
 	);

@@ -2,6 +2,7 @@
 // shapes only; what must fit together is checked in cross-checks.ts.
 import { z } from "zod";
 import { about, listOf, text, whole } from "./parts.ts";
+import { parseQuietHours } from "./schema-schedule.ts";
 import { parseRate } from "./units.ts";
 import {
 	parseDay,
@@ -15,6 +16,7 @@ import {
 	parseSelector,
 	parseUnsubscribeUrl,
 } from "./values.ts";
+import { parseRoute } from "./values-gateway.ts";
 
 export const sourceTable = z
 	.strictObject({
@@ -69,6 +71,22 @@ const dkimKey = z.strictObject({
 		.meta(about("Signing domain (d=).", '"example.com"', { otherwise: "the identity's own domain" })),
 });
 
+const route = z
+	.unknown()
+	.transform((written, context) => {
+		const parsed = parseRoute(written);
+		if (parsed.ok) return parsed.value;
+		context.addIssue({ code: "custom", message: parsed.what, params: { fix: parsed.fix } });
+		return z.NEVER;
+	})
+	.prefault("direct")
+	.meta(
+		about(
+			'"direct" for the recipients\' MX hosts, or the name of a gateway: to name it here is the permission to use it. Several names: the first, and the next while it cannot be used; with weights: divided among them.',
+			'["partner", "backup"]',
+		),
+	);
+
 export const identityTable = z
 	.strictObject({
 		from: text(parseFrom).meta(
@@ -77,9 +95,7 @@ export const identityTable = z
 		name: text(parseLine)
 			.optional()
 			.meta(about("Name shown beside the address.", '"Example News"', { otherwise: "none" })),
-		route: text(parseLine)
-			.prefault("direct")
-			.meta(about('"direct" for the recipients\' MX hosts, or the name of a gateway.', '"partner"')),
+		route,
 		sources: z
 			.array(text(parseLine))
 			.prefault([])
@@ -109,6 +125,15 @@ export const identityTable = z
 				about("Postal address of the sender, which advertising must show in many countries.", '"1 Example Road, Seoul"', {
 					otherwise: "none",
 				}),
+			),
+		quiet_hours: text(parseQuietHours)
+			.optional()
+			.meta(
+				about(
+					"Hours of each day, in a time zone, in which nothing of this identity is sent: what is due waits for their end.",
+					'"22:00-07:00 Asia/Seoul"',
+					{ otherwise: "none" },
+				),
 			),
 		unsubscribe: text(parseUnsubscribeUrl)
 			.optional()

@@ -3,7 +3,11 @@
 import { z } from "zod";
 import { parseCron } from "./cron.ts";
 import { about, text, whole } from "./parts.ts";
-import { gatewayTable } from "./schema-gateway.ts";
+import { alerts } from "./schema-alerts.ts";
+import { gatewayTable, localTable } from "./schema-gateway.ts";
+import { imagesTable } from "./schema-images.ts";
+import { scheduleTable } from "./schema-schedule.ts";
+import { score } from "./schema-score.ts";
 import { identityTable, laneTable, sourceTable } from "./schema-sending.ts";
 import { parseDuration, parseSize } from "./units.ts";
 import {
@@ -12,11 +16,9 @@ import {
 	parseDqsKey,
 	parseLine,
 	parseListen,
-	parseMailbox,
 	parseRedisUrl,
 	parseRulesFile,
 	parseSubject,
-	parseWebhookUrl,
 	parseZoneChange,
 } from "./values.ts";
 
@@ -109,45 +111,6 @@ const blacklist = z
 	.prefault({})
 	.meta(about("The watch on DNS blacklists.", 'cron = "*/30 * * * *"'));
 
-const alerts = z
-	.strictObject({
-		webhook: z
-			.array(
-				z.strictObject({
-					url: text(parseWebhookUrl).meta(
-						about("Where alerts are posted as JSON.", '"https://hooks.example.com/wellsent"', { secret: "path" }),
-					),
-					secret: text(parseLine)
-						.optional()
-						.meta(
-							about("Signs each post (HMAC-SHA-256), so that the receiver knows who wrote it.", `"\${HOOK_SECRET}"`, {
-								otherwise: "not signed",
-								secret: "all",
-							}),
-						),
-				}),
-			)
-			.prefault([])
-			.meta(
-				about("Web addresses that are told.", `[{ url = "https://hooks.example.com/wellsent", secret = "\${HOOK_SECRET}" }]`),
-			),
-		mail: z
-			.strictObject({
-				to: z.array(text(parseMailbox)).min(1).meta(about("Who is told.", '["postmaster@example.com"]')),
-				gateway: text(parseLine)
-					.optional()
-					.meta(
-						about("Gateway that alerts leave through: a listed source is a poor way to tell of its listing.", '"partner"', {
-							otherwise: "direct",
-						}),
-					),
-			})
-			.optional()
-			.meta(about("Alerts by mail.", '{ to = ["postmaster@example.com"], gateway = "partner" }', { otherwise: "no mail" })),
-	})
-	.prefault({})
-	.meta(about("Who is told of trouble, besides the log.", 'mail = { to = ["postmaster@example.com"] }'));
-
 /**
  * Doubling from 50 is what the warm-up guides of large senders share; beyond some thousands a day and site they slow down. Nothing of
  * it is published by a mailbox provider: they only ask for "slowly".
@@ -230,8 +193,12 @@ export const configSchema = z.strictObject({
 	gateway: z.array(gatewayTable).prefault([]),
 	identity: z.array(identityTable).prefault([]),
 	lane: z.array(laneTable).prefault([]),
+	local: z.array(localTable).prefault([]),
 	limits,
+	images: imagesTable,
+	schedule: scheduleTable,
 	blacklist,
+	score,
 	alerts,
 	web: z
 		.strictObject({

@@ -35,9 +35,52 @@ export interface GatewayConfig {
 	readonly security: "starttls" | "tls";
 	readonly user: string | null;
 	readonly password: string | null;
-	readonly oauth2: Readonly<Record<string, string>> | null;
+	readonly oauth2: OAuth2Config | null;
 	readonly rates: readonly RateLimit[];
 	readonly connections: number | null;
+	/** Name of the preset ("gmail"), or null. */
+	readonly service: string | null;
+	/** Largest message its account takes, bytes; null: what the server announces. */
+	readonly messageMax: number | null;
+	/** Certificates (PEM) that are trusted besides the usual ones, or null. */
+	readonly ca: string | null;
+	/** Name we greet it with; null: that of the first source, else the domain of the user. */
+	readonly ehlo: string | null;
+	/** Messages through it carry our DKIM signatures. */
+	readonly sign: boolean;
+	/** Each message has a return path of its own, made in the domain of `returnPath`; false: all have the same. */
+	readonly verp: boolean;
+	/** Domain (verp) or whole address (not verp) of the return path; null: the identity's domain, or the From address. */
+	readonly returnPath: string | null;
+	/** Who else than the identities that name it may leave through it: "news@x", "@x", "group:name". */
+	readonly allow: readonly string[];
+	/** Mail that may leave no other way: "news@x", "@x", "group:name". */
+	readonly requiredFor: readonly string[];
+}
+
+/** Login with OAuth 2. Null: not given. */
+export interface OAuth2Config {
+	readonly clientId: string | null;
+	readonly clientSecret: string | null;
+	readonly refreshToken: string | null;
+	readonly accessToken: string | null;
+	/** Token endpoint. */
+	readonly accessUrl: string;
+	readonly scope: string | null;
+}
+
+/** One of the gateways of an identity. */
+export interface GatewayShare {
+	readonly gateway: string;
+	/** Its part of the mail against those of the others; 0: only while those before it cannot be used. */
+	readonly weight: number;
+}
+
+/** Domains of our own that are delivered to a named host instead of their MX hosts. */
+export interface LocalConfig {
+	readonly domains: readonly string[];
+	readonly host: string;
+	readonly port: number;
 }
 
 export interface DkimKeyConfig {
@@ -53,14 +96,18 @@ export interface IdentityConfig {
 	/** "news@example.com", or "@example.com" for the whole domain. Lower case, domain in ASCII. */
 	readonly from: string;
 	readonly name: string | null;
-	/** "direct" or the name of a gateway. */
+	/** "direct" or the name of its (first) gateway. */
 	readonly route: string;
+	/** Its gateways in the order written; empty when direct. */
+	readonly gateways: readonly GatewayShare[];
 	/** Names of sources; empty means all of them. */
 	readonly sources: readonly string[];
 	/** Domain in which VERP return paths are made. */
 	readonly returnPath: string;
 	readonly dkim: readonly DkimKeyConfig[];
 	readonly postalAddress: string | null;
+	/** Nothing is sent in these hours of the day, minutes since midnight in an IANA zone; null: none. */
+	readonly quietHours: { readonly from: number; readonly to: number; readonly zone: string; readonly text: string } | null;
 	/** Base URL of one-click links, without a slash at the end; null: no https link. */
 	readonly unsubscribe: string | null;
 }
@@ -108,6 +155,7 @@ export interface Config {
 	readonly gateways: readonly GatewayConfig[];
 	readonly identities: readonly IdentityConfig[];
 	readonly lanes: readonly LaneOverride[];
+	readonly locals: readonly LocalConfig[];
 	readonly limits: {
 		readonly htmlWarn: number;
 		readonly htmlMax: number;
@@ -116,16 +164,45 @@ export interface Config {
 		readonly messageMax: number;
 		readonly attachmentMax: number;
 	};
+	/** Where files go that messages link to. */
+	readonly images: {
+		/** Absolute path; null: none. */
+		readonly hostedFolder: string | null;
+		/** Without a slash at the end; null: nothing is hosted. */
+		readonly hostedUrl: string | null;
+	};
+	readonly schedule: {
+		/** A campaign found later than this after its time is held. */
+		readonly graceMs: number;
+		readonly checkEveryMs: number;
+		/** Before the start, the longest first. */
+		readonly checkBeforeMs: readonly number[];
+		readonly makeAheadMs: number;
+		/** Between two newsletters to one reader; 0: none. */
+		readonly gapMs: number;
+	};
 	readonly blacklist: {
 		readonly cron: string;
 		readonly zones: readonly string[];
 		readonly dqsKey: string | null;
 		readonly subjects: readonly string[];
 		readonly onCritical: "hold" | "alert";
+	} /** Spam filters that may be asked about a newsletter; null: none. */;
+	readonly score: {
+		/** Without a slash at the end. */
+		readonly rspamd: string | null;
+		readonly password: string | null;
+		readonly spamd: { readonly host: string; readonly port: number } | null;
 	};
+
 	readonly alerts: {
 		readonly webhook: readonly { readonly url: string; readonly secret: string | null }[];
-		readonly mail: { readonly to: readonly string[]; readonly gateway: string | null } | null;
+		readonly slack: readonly { readonly url: string }[];
+		readonly mail: { readonly to: readonly string[]; readonly gateway: string | null; readonly from: string | null } | null;
+		/** What is less is not sent. */
+		readonly level: "info" | "warning" | "critical";
+		/** Cron expression in UTC; null: no digest. */
+		readonly digest: string | null;
 	};
 	readonly web: { readonly listen: { readonly host: string; readonly port: number }; readonly token: string | null };
 	readonly inbound: { readonly listen: { readonly host: string; readonly port: number } | null };

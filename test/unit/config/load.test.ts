@@ -165,11 +165,12 @@ describe("loading", () => {
 			},
 			{ host: "smtp-relay.gmail.com", port: 465, security: "tls", user: null },
 		]);
-		expect(config.identities).toEqual([
+		expect(config.identities).toMatchObject([
 			{
 				from: "news@xn--bcher-kva.example",
 				name: null,
 				route: "direct",
+				gateways: [],
 				sources: ["mta1"],
 				returnPath: "xn--bcher-kva.example",
 				dkim: [{ selector: "s1", domain: "xn--bcher-kva.example", keyFile: join(cwd, "keys/s1.pem") }],
@@ -180,6 +181,7 @@ describe("loading", () => {
 				from: "@partner.test",
 				name: null,
 				route: "partner",
+				gateways: [{ gateway: "partner", weight: 1 }],
 				sources: [],
 				returnPath: "bounces.partner.test",
 				dkim: [],
