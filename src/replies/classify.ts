@@ -60,6 +60,8 @@ const byTrouble = (trouble: Trouble, happening: Happening): ReplyClass => {
 			return "protocol-error";
 		case "message-too-big":
 			return "too-big";
+		case "login-impossible":
+			return "login-refused";
 		case "smtputf8-missing":
 			return "recipient-policy";
 	}

@@ -32,6 +32,7 @@ export type Trouble =
 	| "closed" // the connection ended before a reply
 	| "bad-reply" // something that is not SMTP
 	| "message-too-big" // larger than the SIZE the host announced: never handed over
+	| "login-impossible" // the gateway offers no way to log in that we know, or the access token was refused
 	| "smtputf8-missing"; // the address needs SMTPUTF8 and the host does not offer it
 
 /** What happened at one stage with one MX host: exactly what classification may look at. */

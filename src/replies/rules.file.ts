@@ -53,7 +53,7 @@ const RULE = z.strictObject({
 	source: z.string(),
 });
 
-const FILE = z.strictObject({ rule: z.array(z.unknown()) });
+const FILE = z.strictObject({ rule: z.array(z.unknown()).default([]) });
 
 /** The rules of that file (absolute path; null: none), in their order. Throws rules-unreadable, and rules-invalid with a finding for each bad rule. */
 export async function loadRules(file: string | null): Promise<readonly Rule[]> {

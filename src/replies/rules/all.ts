@@ -6,7 +6,8 @@ import { BLACKLISTS } from "./blacklists.ts";
 import { APPLIANCES, FILTERS } from "./filters.ts";
 import { SMARTHOSTS } from "./gateways.ts";
 import { GOOGLE } from "./google.ts";
-import { LANGUAGES } from "./languages.ts";
+import { LANGUAGES_ASIA } from "./languages-asia.ts";
+import { LANGUAGES_EUROPE } from "./languages-europe.ts";
 import { MICROSOFT } from "./microsoft.ts";
 import { PRODUCTS } from "./products.ts";
 import { WORDS } from "./words.ts";
@@ -25,6 +26,7 @@ export const RULE_GROUPS: readonly RuleGroup[] = [
 	APPLIANCES,
 	SMARTHOSTS,
 	...PRODUCTS,
-	LANGUAGES,
+	LANGUAGES_ASIA,
+	LANGUAGES_EUROPE,
 	WORDS,
 ];

@@ -63,6 +63,16 @@ export const BLACKLISTS: RuleGroup = {
 			source: ZONE,
 		},
 		{
+			// The name of ours that is listed is the host's, not the sender's: all mail of the source meets it.
+			id: "spamhaus-dbl-helo",
+			class: "dnsbl-listed",
+			at: "rcpt",
+			text: /(?:Helo command|Client host|EHLO).{0,120}(?:dbl\.spamhaus\.org|rhsbl|fresh\.spameatingmonkey)/i,
+			evidence:
+				"554 5.7.1 Service unavailable; Helo command [mta1.example.com] blocked using dbl.spamhaus.org; https://www.spamhaus.org/query/domain/example.com",
+			source: `${ZONE}; stock text of Postfix reject_rhsbl_helo`,
+		},
+		{
 			id: "spamhaus-dbl-sender",
 			class: "sender-refused",
 			at: "mail",

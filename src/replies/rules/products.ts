@@ -738,7 +738,7 @@ export const PRODUCTS: readonly RuleGroup[] = [
 				id: "domino-policy",
 				class: "ip-blocked",
 				at: "greeting",
-				text: /Connection refused\. Your (?:host|IP)|Connection denied|Connection from your host/i,
+				text: /Connection refused\. Your (?:host|IP)(?!.{0,80}(?:reverse|PTR|rDNS))|Connection denied|Connection from your host/i,
 				evidence: "550 5.7.1 Connection refused. Your host mail.example.com is not allowed",
 				source: "stock text of HCL Domino (inbound connection controls)",
 			},

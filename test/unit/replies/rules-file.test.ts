@@ -49,6 +49,10 @@ const saidBy = (mxHost: string) => ({
 });
 
 describe("rules of one's own", () => {
+	it.each(["", "# nothing yet\n"])("takes a file without rules for what it is: %j", async (text) => {
+		expect(await loadRules(await fileWith(text))).toEqual([]);
+	});
+
 	it("decide before the built-in ones, at their hosts and nowhere else", async () => {
 		const set = ruleSet(await loadRules(await fileWith(GOOD)));
 		expect(classify(saidBy("mx1.partner.test"), set)).toMatchObject({
