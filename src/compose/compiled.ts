@@ -3,7 +3,7 @@ import { macOf } from "../address/mac.ts";
 import { encodeToken } from "../address/token.ts";
 import { encodeVerp } from "../address/verp.ts";
 import type { IdentityConfig } from "../config/types.ts";
-import { type Finding, fail, WellsentError } from "../errors.ts";
+import { type Finding, WellsentError } from "../errors.ts";
 import { canonicalBody, trimBodyEnd } from "./canonical.ts";
 import type { FieldUse } from "./fields.ts";
 import type { CampaignFolder } from "./folder.file.ts";
@@ -17,6 +17,7 @@ import {
 	unsubscribeFields,
 	writeHeaders,
 } from "./headers.ts";
+import { refuse, refuseUnsafe } from "./reader-check.ts";
 import { createSigner, type DkimKey, hashBody, type Signer } from "./sign.ts";
 import type { EmbeddedImage, MessageFrame } from "./structure.ts";
 import { type CompiledTemplate, renderTemplate, segmentValues, type View } from "./template.ts";
@@ -30,6 +31,8 @@ export interface CompileOptions {
 	readonly keys: readonly DkimKey[];
 	/** Signs return paths, links and message ids. */
 	readonly secret: string;
+	/** Return path: one address for all, or null and the domain in which each gets its own. Absent: the identity's domain. */
+	readonly envelope?: { readonly address: string | null; readonly domain: string };
 	/** Attributes that the list has; a template that names another one is refused with the nearest name. Absent: not judged. */
 	readonly fields?: readonly string[];
 	/** IANA zone of `{{ today }}`; UTC when absent. */
@@ -47,11 +50,12 @@ export interface Reader {
 	readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Bytes. `html` and `text` before transfer encoding, `htmlEncoded` and `message` as they travel. */
+/** Bytes. `html` and `text` before transfer encoding, the others as they travel. */
 export interface MessageSizes {
 	readonly html: number;
 	readonly htmlEncoded: number;
 	readonly text: number;
+	readonly textEncoded: number;
 	readonly message: number;
 }
 
@@ -94,12 +98,14 @@ export interface CompiledParts {
 	readonly images: readonly EmbeddedImage[];
 }
 
-interface Links {
+export interface Links {
 	/** The one-click link (http only on loopback), or null when the identity has none. */
 	readonly https: string | null;
 	readonly mailto: string;
 }
 
+/** Letters of a delivery's number in a message id: 2.8 million million deliveries. */
+export const ID_LETTERS = 8;
 const AD_MARK = "(광고)";
 
 export class CompiledCampaign {
@@ -110,10 +116,12 @@ export class CompiledCampaign {
 	private readonly encodeHtml: PartEncoder | null;
 	private readonly fixed: ReturnType<typeof fixedHeaders>;
 	private readonly canonical: { readonly beforeText: string; readonly between: string; readonly afterHtml: Buffer };
-	private readonly domain: string;
+	/** The part of the From address after the "@": message ids are made in it. */
+	readonly domain: string;
 	/** A notice offers no way out unless its author wrote one. */
 	private readonly unsubscribable: boolean;
-	private readonly subject: HeaderField | null;
+	/** Null: it has fields of the reader. */
+	readonly subject: HeaderField | null;
 	private readonly signer: Signer;
 	private today = { until: 0, since: 0, text: "" };
 
@@ -156,8 +164,15 @@ export class CompiledCampaign {
 		const html = encodePart(templates.html, this.encodeHtml, encodings.html, view);
 		const { deliveryId } = reader;
 		const mac = macOf("message-id", `${options.campaign.id}-${deliveryId}`, options.secret, 16);
-		const messageId = `<${deliveryId.toString(36)}.${mac}@${this.domain}>`;
+		// Always as long, so that a message can be measured before its delivery has a number.
+		const messageId = `<${deliveryId.toString(36).padStart(ID_LETTERS, "0")}.${mac}@${this.domain}>`;
 		const fields = this.fields(reader, links, subject, messageId, now);
+		const partSizes = {
+			html: html.decodedBytes,
+			htmlEncoded: html.raw.length,
+			text: text.decodedBytes,
+			textEncoded: text.raw.length,
+		};
 		const { beforeText, between, afterHtml } = this.canonical;
 		const signed =
 			options.keys.length === 0
@@ -168,13 +183,15 @@ export class CompiledCampaign {
 		const own = Buffer.from(head + frame.beforeText + text.raw + frame.between + html.raw, needsSmtpUtf8 ? "utf8" : "latin1");
 		const size = own.length + frame.afterHtml.length;
 		return {
-			mailFrom: encodeVerp({ deliveryId, domain: options.identity.returnPath, secret: options.secret }),
+			mailFrom:
+				options.envelope?.address ??
+				encodeVerp({ deliveryId, domain: options.envelope?.domain ?? options.identity.returnPath, secret: options.secret }),
 			messageId,
 			raw: [own, frame.afterHtml],
 			size,
 			needsSmtpUtf8,
 			needs8bit: false,
-			sizes: { html: html.decodedBytes, htmlEncoded: html.raw.length, text: text.decodedBytes, message: size },
+			sizes: { ...partSizes, message: size },
 		};
 	}
 
@@ -200,7 +217,8 @@ export class CompiledCampaign {
 		}
 	}
 
-	private view(reader: Reader, links: Links, now: number): View {
+	/** What templates see of a reader. Throws `reader-refused` for one who cannot be written to. Public for worst.ts, as the three below are. */
+	view(reader: Reader, links: Links, now: number): View {
 		const { options, folder } = this.parts;
 		const { identity, campaign } = options;
 		refuseUnsafe(reader);
@@ -224,12 +242,21 @@ export class CompiledCampaign {
 
 	/** The ways out. The token of the mailto stands in the address, because some programs drop a mailto's subject. */
 	private links(reader: Reader): Links {
-		const { identity, campaign, secret } = this.parts.options;
-		const token = encodeToken({ contactId: reader.contactId, campaignId: campaign.id }, secret);
+		const { campaign, secret } = this.parts.options;
+		return this.linksOf(encodeToken({ contactId: reader.contactId, campaignId: campaign.id }, secret));
+	}
+
+	linksOf(token: string): Links {
+		const { identity } = this.parts.options;
 		return {
 			https: identity.unsubscribe === null ? null : `${identity.unsubscribe}/u/${token}`,
 			mailto: `u-${token}@${identity.returnPath}`,
 		};
+	}
+
+	/** The Subject of a reader, when it has fields. */
+	subjectOf(view: View, reader: Reader): HeaderField {
+		return subjectField(this.renderSubject(view, reader));
 	}
 
 	private renderSubject(view: View, reader: Reader): string {
@@ -243,7 +270,7 @@ export class CompiledCampaign {
 		return !this.parts.folder.settings.advertKr || subject.startsWith(AD_MARK) ? subject : `${AD_MARK} ${subject}`;
 	}
 
-	private fields(reader: Reader, links: Links, subject: string, messageId: string, now: number): readonly HeaderField[] {
+	fields(reader: Reader, links: Links, subject: string, messageId: string, now: number): readonly HeaderField[] {
 		const fields = [
 			this.fixed.from,
 			toField(reader.name, reader.email),
@@ -270,16 +297,4 @@ export class CompiledCampaign {
 function encodePart(template: CompiledTemplate, encode: PartEncoder | null, encoding: TransferEncoding, view: View): EncodedPart {
 	if (template.kind === "segments" && encode !== null) return encode(segmentValues(template, view));
 	return compileEncoder([renderTemplate(template, view)], encoding)([]);
-}
-
-function refuseUnsafe(reader: Reader): void {
-	if (reader.name !== null && hasControl(reader.name)) refuse(reader, "the name holds a line break or control character");
-	if (reader.email === "" || /[\s<>(),;:"\\[\]]/.test(reader.email) || hasControl(reader.email))
-		refuse(reader, "the address holds a character that no address may hold");
-}
-
-function refuse(reader: Reader, detail: string): never {
-	// Quoted: the address may be what is wrong.
-	const email = JSON.stringify(reader.email);
-	return fail("reader-refused", { email, detail }, { findings: [{ where: email, what: detail }] });
 }

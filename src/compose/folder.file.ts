@@ -1,8 +1,10 @@
 // Reads a campaign's folder. All mistakes are found before anything is refused, each with file and line. Compiles nothing.
 // Nothing outside the folder is ever read: a campaign may come from somebody who may not read the rest of the disk.
+import { createHash } from "node:crypto";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
-import { basename, extname, join, sep } from "node:path";
+import { basename, join, sep } from "node:path";
 import { codeOf, type Finding, fail, textOf } from "../errors.ts";
+import { judgeAttachment, nameProblem } from "./attachment.ts";
 import { type FolderFile, imageReferences, imageType } from "./images.ts";
 import { type CampaignSettings, parseSettings } from "./settings.ts";
 import { formatBytes, hasControl } from "./text.ts";
@@ -29,38 +31,26 @@ export interface CampaignFolder {
 
 /** More than any provider takes (25 MB); the sizes proper are judged on the finished message. Keeps a stray film out of memory. */
 const LARGEST_FILE = 64 * 1024 ** 2;
+/** All attachments together: they are kept in memory once, encoded once more. */
+const LARGEST_TOGETHER = 64 * 1024 ** 2;
 const LARGEST_TEMPLATE = 2 * 1024 ** 2;
-
-/** Types that Gmail, Outlook and Naver refuse together with the whole message, because they run when opened. */
-const EXECUTABLE = new Set(
-	(
-		"ade adp apk appx appxbundle bat cab chm cmd com cpl diagcab dll dmg exe hta ins iso isp jar jnlp js jse lib lnk mde mjs " +
-		"msc msi msix msixbundle msp mst nsh pif ps1 scr sct sh shb svg sys vb vbe vbs vhd vxd wsc wsf wsh xll"
-	).split(" "),
-);
-
-const TYPES: Readonly<Record<string, string>> = {
-	csv: "text/csv",
-	docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-	gif: "image/gif",
-	hwp: "application/x-hwp",
-	hwpx: "application/hwp+zip",
-	ics: "text/calendar",
-	jpeg: "image/jpeg",
-	jpg: "image/jpeg",
-	pdf: "application/pdf",
-	png: "image/png",
-	pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-	txt: "text/plain",
-	xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	zip: "application/zip",
-};
 
 const BODIES: readonly { readonly file: string; readonly format: BodyFormat }[] = [
 	{ file: "body.html", format: "html" },
 	{ file: "body.mjml", format: "mjml" },
 	{ file: "body.md", format: "md" },
 ];
+
+/** Reads only campaign.toml of `dir`. Throws `campaign-missing` and `campaign-invalid`. */
+export async function readCampaignSettings(dir: string): Promise<CampaignSettings> {
+	const toml = await readFile(join(dir, "campaign.toml"), "utf8").catch((error: unknown) =>
+		fail("campaign-missing", { dir, detail: textOf(error) }, { cause: error }),
+	);
+	const parsed = parseSettings(toml, "campaign.toml");
+	if ("settings" in parsed) return parsed.settings;
+	const detail = parsed.findings.map(({ where, what }) => `${where}: ${what}`).join("; ");
+	return fail("campaign-invalid", { dir, detail }, { findings: parsed.findings });
+}
 
 /**
  * Reads `dir`. Throws `campaign-missing` when it is no campaign folder, and `campaign-invalid` with a finding for each mistake
@@ -152,6 +142,9 @@ class FolderReader {
 			return [];
 		});
 		const files: FolderFile[] = [];
+		const names = new Map<string, string>();
+		const digests = new Map<string, string>();
+		let together = 0;
 		for (const name of entries.toSorted()) {
 			if (name.startsWith(".")) continue;
 			if (hasControl(name)) {
@@ -159,14 +152,32 @@ class FolderReader {
 				continue;
 			}
 			const path = `attachments/${name}`;
-			const kind = extname(name).slice(1).toLowerCase();
-			if (EXECUTABLE.has(kind)) {
-				this.add(path, `.${kind} files are refused by mail providers, with the whole message`, "Put a link to it on a web page.");
+			// Where capital letters or decomposed accents make no difference, one would overwrite the other.
+			const folded = name.normalize("NFC").toLowerCase();
+			const twin = names.get(folded);
+			if (twin !== undefined) {
+				this.add(path, `it has the same name as ${twin} for most readers`, "Rename one of them.");
 				continue;
 			}
-			const content = await this.bytes(path, path, LARGEST_FILE);
-			if (content !== null)
-				files.push({ path, name: name.normalize("NFC"), content, type: TYPES[kind] ?? "application/octet-stream" });
+			names.set(folded, name);
+			const problem = nameProblem(name);
+			if (problem !== null) {
+				this.add(path, problem.what, problem.fix);
+				continue;
+			}
+			const content = await this.bytes(path, path, Math.min(LARGEST_FILE, LARGEST_TOGETHER - together));
+			if (content === null) continue;
+			together += content.length;
+			const judged = judgeAttachment(name, content);
+			if ("what" in judged) {
+				this.add(path, judged.what, judged.fix);
+				continue;
+			}
+			const digest = createHash("sha256").update(content).digest("base64");
+			const same = digests.get(digest);
+			if (same === undefined) digests.set(digest, name);
+			else this.add(path, `it is the same file as ${same}`, "Take one of them away.");
+			files.push({ path, name: name.normalize("NFC"), content, type: judged.type });
 		}
 		return files;
 	}

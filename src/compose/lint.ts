@@ -1,5 +1,6 @@
 // Quick looks at a campaign's texts for what readers, filters and the law complain about. Pure. Sizes are size.ts' matter.
 import type { CompiledCampaign, RenderedTexts } from "./compiled.ts";
+import { lintAdvertMark, lintLinks } from "./lint-links.ts";
 import { formatBytes } from "./text.ts";
 
 export interface LintFinding {
@@ -106,6 +107,9 @@ export function lint(input: LintInput): readonly LintFinding[] {
 	const link = /\b(?:href|src)\s*=\s*["']?(file:|javascript:|http:\/\/(?:localhost|127\.)|[a-z]:\\)/i.exec(htmlTemplate)?.[1];
 	if (link !== undefined)
 		add("fail", "link-dead", `a link or picture begins with ${link}, which no reader can open`, "Use https.");
+	findings.push(...lintLinks(rendered.html, htmlTemplate));
+	const mark = lintAdvertMark(rendered.subject, { advertKr: input.advertKr, marketing: input.kind === "marketing" });
+	if (mark !== null) findings.push(mark);
 	for (const { name, content } of input.images)
 		if (content.length > LARGE_IMAGE)
 			add(

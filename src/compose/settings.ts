@@ -5,6 +5,7 @@ import { z } from "zod";
 import { parseAddress } from "../address/parse.ts";
 import { suggestion } from "../config/nearest.ts";
 import { lineOf, tomlLines } from "../config/toml-lines.ts";
+import { parseDuration } from "../config/units.ts";
 import type { Finding } from "../errors.ts";
 import { hasControl, isPlainAscii } from "./text.ts";
 
@@ -25,6 +26,12 @@ export interface CampaignSettings {
 	readonly advertKr: boolean;
 	/** The line that mail programs show after the subject; Liquid. */
 	readonly preheader: string | null;
+	/** "direct" or the name of a gateway, when it is to leave another way than its identity's; null: as the identity. */
+	readonly route: string | null;
+	/** Group it belongs to, for what gateways allow. */
+	readonly group: string | null;
+	/** Milliseconds in which the whole of it must be sent, or it may not start; null: however long it takes. */
+	readonly finishWithin: number | null;
 	/** Lines of campaign.toml where the templates in it stand. */
 	readonly lines: { readonly subject: number; readonly preheader: number };
 }
@@ -65,6 +72,20 @@ const schema = z.strictObject({
 	kind: z.enum(["marketing", "notice"]).optional(),
 	advert_kr: z.boolean().optional(),
 	preheader: line.optional(),
+	route: line.optional(),
+	finish_within: z
+		.string()
+		.transform((text, context) => {
+			const parsed = parseDuration(text);
+			if (parsed.ok) return parsed.value;
+			context.addIssue({ code: "custom", message: `${parsed.what}; ${parsed.fix}` });
+			return z.NEVER;
+		})
+		.optional(),
+	group: z
+		.string()
+		.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a group is a name of letters, digits, ".", "_" and "-"')
+		.optional(),
 });
 const KEYS = Object.keys(schema.shape);
 
@@ -138,6 +159,9 @@ function complete(data: z.output<typeof schema>, lines: ReadonlyMap<string, numb
 		kind: data.kind ?? "marketing",
 		advertKr: data.advert_kr ?? false,
 		preheader: data.preheader ?? null,
+		route: data.route ?? null,
+		group: data.group ?? null,
+		finishWithin: data.finish_within ?? null,
 		lines: { subject: lineOf(lines, ["subject"]) ?? 1, preheader: lineOf(lines, ["preheader"]) ?? 1 },
 	};
 }

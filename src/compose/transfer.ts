@@ -35,6 +35,89 @@ export function compileEncoder(fixed: readonly string[], encoding: TransferEncod
 	return encoding === "base64" ? base64Encoder(fixed) : quotedEncoder(fixed);
 }
 
+/** Bytes of a reader's part, before and after encoding, without making it. */
+export interface PartLength {
+	readonly encoded: number;
+	readonly decoded: number;
+}
+
+/**
+ * How long `compileEncoder(fixed, encoding)(values)` would be, by arithmetic: what a field adds does not depend on what stands beside it in
+ * quoted-printable, and only on lengths in base64. Some 2 µs a reader; test/property/compose holds it equal to the encoder.
+ */
+export function compileLengths(fixed: readonly string[], encoding: TransferEncoding): (values: readonly string[]) => PartLength {
+	return encoding === "base64" ? base64Lengths(fixed) : quotedLengths(fixed);
+}
+
+function quotedLengths(fixed: readonly string[]): (values: readonly string[]) => PartLength {
+	const encodedFixed = fixed.reduce(
+		(sum, piece, index) => sum + softly(quotedPrintable(toCrlf(piece)), index < fixed.length - 1).length,
+		0,
+	);
+	const decodedFixed = fixed.reduce((sum, piece) => sum + Buffer.byteLength(toCrlf(piece)), 0);
+	return (values) => {
+		let encoded = encodedFixed;
+		let decoded = decodedFixed;
+		let before: string | null = null;
+		let field: PartLength = { encoded: 0, decoded: 0 };
+		for (const value of values) {
+			// The same name again, as a rule.
+			if (value !== before) {
+				before = value;
+				field = quotedFieldLength(value);
+			}
+			encoded += field.encoded;
+			decoded += field.decoded;
+		}
+		return { encoded, decoded };
+	};
+}
+
+/** Of `quotedField`. A short line without white space at its end needs no more than counting its bytes. */
+function quotedFieldLength(value: string): PartLength {
+	if (EASY.test(value)) return { encoded: value.length + SOFT.length, decoded: value.length };
+	if (value.length <= 75 && !/[\r\n]|[ \t]$|^$/.test(value)) {
+		const bytes = Buffer.byteLength(value);
+		let plain = 0;
+		for (let index = 0; index < value.length; index += 1) {
+			const code = value.charCodeAt(index);
+			if ((code >= 32 && code <= 126 && code !== 61) || code === 9) plain += 1;
+		}
+		const escaped = plain + 3 * (bytes - plain);
+		if (escaped <= 75) return { encoded: escaped + SOFT.length, decoded: bytes };
+	}
+	const { encoded, bytes } = quotedField(value);
+	return { encoded: encoded.length, decoded: bytes };
+}
+
+function base64Lengths(fixed: readonly string[]): (values: readonly string[]) => PartLength {
+	const sizes = fixed.map((piece) => Buffer.byteLength(toCrlf(piece)));
+	return (values) => {
+		let encoded = 0;
+		let decoded = 0;
+		let carry = 0;
+		for (const [index, size] of sizes.entries()) {
+			const value = index === 0 ? 0 : Buffer.byteLength(toCrlf(values[index - 1] ?? ""));
+			decoded += value + size;
+			const over = (carry + value) % 3;
+			const head = over === 0 ? 0 : Math.min(3 - over, size);
+			const middle = Math.floor((size - head) / 3) * 3;
+			const joined = carry + value + head;
+			const open = joined % 3;
+			encoded += base64Length(joined - open) + base64Length(middle);
+			carry = open > 0 ? open : size - head - middle;
+		}
+		if (carry > 0) encoded += base64Length(carry);
+		return { encoded: Math.max(0, encoded - LINE_END), decoded };
+	};
+}
+
+/** Of `base64Lines`: four letters for three bytes, two for the end of each line. */
+export function base64Length(bytes: number): number {
+	return Math.ceil(bytes / 3) * 4 + 2 * Math.ceil(bytes / 57);
+}
+
+const LINE_END = 2;
 const SOFT = "=\r\n";
 /** Printable, short, and nothing that needs care: most names and cities. */
 const EASY = /^[!-<>-~](?:[ -<>-~]{0,70}[!-<>-~])?$/;

@@ -115,6 +115,31 @@ describe("each mistake is named with its place", () => {
 			what: /writes this header itself/,
 		},
 		{
+			name: "two attachments with the same name for most readers",
+			files: { "attachments/Report.pdf": "%PDF-1.4 a", "attachments/report.pdf": "%PDF-1.4 b" },
+			where: "attachments/report.pdf",
+			what: /the same name as Report\.pdf/,
+		},
+		{
+			name: "the same attachment twice",
+			files: { "attachments/a.pdf": "%PDF-1.4", "attachments/b.pdf": "%PDF-1.4" },
+			where: "attachments/b.pdf",
+			what: /the same file as a\.pdf/,
+		},
+		{
+			name: "an empty attachment",
+			files: { "attachments/a.pdf": "" },
+			where: "attachments/a.pdf",
+			what: /it is empty/,
+		},
+		{
+			name: "a program under another name",
+			files: { "attachments/a.pdf": "MZ and more" },
+			where: "attachments/a.pdf",
+			what: /it is a program/,
+			fix: /link/,
+		},
+		{
 			name: "a header with a line break",
 			files: { "campaign.toml": `${toml}[headers]\nX-A = "1\\nBcc: a@b.test"` },
 			where: "campaign.toml:5",

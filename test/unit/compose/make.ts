@@ -12,10 +12,12 @@ export const anIdentity = (over: Partial<IdentityConfig> = {}): IdentityConfig =
 	from: "news@wellsent.test",
 	name: "Wellsent News",
 	route: "direct",
+	gateways: [],
 	sources: [],
 	returnPath: "bounces.wellsent.test",
 	dkim: [],
 	postalAddress: "1 Example Road, Seoul",
+	quietHours: null,
 	unsubscribe: "https://news.wellsent.test",
 	...over,
 });
@@ -29,6 +31,9 @@ export const someSettings = (over: Partial<CampaignSettings> = {}): CampaignSett
 	kind: "marketing",
 	advertKr: false,
 	preheader: null,
+	route: null,
+	group: null,
+	finishWithin: null,
 	lines: { subject: 2, preheader: 9 },
 	...over,
 });

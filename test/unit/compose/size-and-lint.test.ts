@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type LintInput, lint, lintInput } from "../../../src/compose/lint.ts";
-import { boundReader, measure, measureReader } from "../../../src/compose/size.ts";
+import { measure, measureWorst } from "../../../src/compose/size.ts";
+import { compileMeter, WorstSearch } from "../../../src/compose/worst.ts";
 import { anIdentity, aReader, compile, NOW } from "./make.ts";
 
 const limits = {
@@ -11,7 +12,7 @@ const limits = {
 	messageMax: 25 * 1024 ** 2,
 	attachmentMax: 25 * 1024 ** 2,
 } as const;
-const small = { html: 1000, htmlEncoded: 1100, text: 10, message: 2000 };
+const small = { html: 1000, htmlEncoded: 1100, text: 10, textEncoded: 12, message: 2000 };
 const nothing = { html: "", images: [], attachments: [] };
 
 describe("measure", () => {
@@ -48,11 +49,34 @@ describe("measure", () => {
 		expect(finding?.what).toContain("(3 inline data: images 88 KB; <style> 31 KB)");
 	});
 
+	test("a control character of Windows-1252, for which Gmail clips even short messages, is pointed out", () => {
+		const measured = measure({ ...nothing, html: "<p>you\u0092re</p>", sizes: small }, limits);
+		expect(measured.findings).toMatchObject([{ id: "html-character", level: "warn", what: expect.stringContaining("U+0092") }]);
+	});
+
+	test("each part has a row with what counts and its bounds", () => {
+		const images = [{ name: "a.png", content: Buffer.alloc(90_000) }];
+		const attachments = [{ name: "b.pdf", content: Buffer.alloc(30_000) }];
+		const { parts } = measure({ html: "", images, attachments, sizes: small }, { ...limits, attachmentMax: 29_999 });
+		expect(parts.map(({ part, name, counts, level }) => [part, name, counts, level])).toEqual([
+			["html", "", 1100, "ok"],
+			["text", "", 12, "ok"],
+			["image", "a.png", 123_158, "warn"],
+			["attachment", "b.pdf", 30_000, "fail"],
+			["message", "", 2000, "ok"],
+		]);
+	});
+
 	test("an attachment of 25 MB makes a message of 34 MB, and the file is named", async () => {
 		const attachments = [
 			{ path: "attachments/film.zip", name: "film.zip", content: Buffer.alloc(25 * 1024 ** 2), type: "application/zip" },
 		];
-		const measured = await measureReader(await compile({ attachments }), aReader(), { now: NOW, limits });
+		const compiled = await compile({ attachments });
+		const search = new WorstSearch(compiled, await compileMeter(compiled, NOW));
+		search.offer(aReader());
+		const worst = await search.end();
+		if (worst === null) throw new Error("nobody was measured");
+		const measured = await measureWorst(compiled, worst, { now: NOW, limits });
 		expect(measured.levels.message).toBe("fail");
 		expect(measured.message).toBeGreaterThan(34 * 1024 ** 2);
 		expect(measured.message - (measured.attachments[0]?.encoded ?? 0)).toBeLessThan(3000);
@@ -60,15 +84,18 @@ describe("measure", () => {
 	});
 });
 
-test("the worst reader is the one with the longest used fields in UTF-8, however long the unused ones are", async () => {
+test("the worst reader is the one with the longest used fields as they travel, however long the unused ones are", async () => {
 	const compiled = await compile({ html: '{{ contact.city | default: "" }}{{ unsubscribe_url }}' });
-	const readers = [
-		aReader({ contactId: 1, attributes: { city: "x".repeat(20) } }),
-		aReader({ contactId: 2, attributes: { city: "한".repeat(8) } }),
-		aReader({ contactId: 3, attributes: { city: "x", notes: "y".repeat(500) } }),
-	];
-	expect(boundReader(compiled, readers)?.contactId).toBe(2);
-	expect(boundReader(compiled, [])).toBeNull();
+	const search = new WorstSearch(compiled, await compileMeter(compiled, NOW));
+	expect(await search.end()).toBeNull();
+	search.offer(aReader({ contactId: 1, attributes: { city: "x".repeat(20) } }));
+	search.offer(aReader({ contactId: 2, attributes: { city: "한".repeat(8) } }));
+	search.offer(aReader({ contactId: 3, attributes: { city: "x", notes: "y".repeat(500) } }));
+	expect(await search.end()).toMatchObject({
+		message: { reader: { contactId: 2 } },
+		html: { reader: { contactId: 2 } },
+		proven: true,
+	});
 });
 
 describe("lint", () => {
