@@ -10,6 +10,11 @@ export class Agenda {
 	readonly #at = new Map<string, number>();
 	/** Binary heap by `at`. An entry that is not the site's current one is passed over. */
 	#heap: Entry[] = [];
+	/**
+	 * When a site was looked at last, or until when its lanes have no room. A refill knows only what is due, which for a long queue is everything: without
+	 * this it would send the dispatcher to the same first sites every time, and of ten thousand the last would wait until the first have run dry.
+	 */
+	readonly #turns = new Map<string, number>();
 
 	/** Sites with something queued, as far as is known. */
 	get size(): number {
@@ -25,7 +30,19 @@ export class Agenda {
 
 	/** Looks at that site at that time, or earlier if that was planned. */
 	atLatest(site: string, at: number): void {
+		if (at < (this.#turns.get(site) ?? Number.NEGATIVE_INFINITY)) this.#turns.set(site, at);
 		if (at < (this.#at.get(site) ?? Number.POSITIVE_INFINITY)) this.plan(site, at);
+	}
+
+	/** Its lanes have no room before then: it is looked at again at that time, also after a refill, unless somebody wants it earlier. */
+	waits(site: string, at: number): void {
+		this.atLatest(site, at);
+		this.#turns.set(site, at);
+	}
+
+	/** What lanes said about their room does not count any more. */
+	forgetTurns(): void {
+		this.#turns.clear();
 	}
 
 	/** Nothing is queued there any more, unless somebody planned it since it was taken out. */
@@ -45,6 +62,7 @@ export class Agenda {
 			this.#pop();
 			if (this.#at.get(first.site) !== first.at) continue;
 			this.#at.set(first.site, Number.POSITIVE_INFINITY);
+			this.#turns.set(first.site, now);
 			return first.site;
 		}
 	}
@@ -59,11 +77,16 @@ export class Agenda {
 		}
 	}
 
-	/** What the database says: sites with queued deliveries and when the first of each is due. `notBefore`: lanes that are not to be looked at earlier. */
+	/**
+	 * What the database says: sites with queued deliveries and when the first of each is due. `notBefore`: lanes that are not to be looked at earlier.
+	 * What is due goes in turns: first who was not looked at yet, then who was looked at longest ago.
+	 */
 	refill(sites: readonly { readonly site: string; readonly due: number }[], notBefore: (site: string) => number): void {
 		this.#at.clear();
 		this.#heap = [];
-		for (const { site, due } of sites) this.plan(site, Math.max(due, notBefore(site)));
+		for (const { site, due } of sites)
+			this.plan(site, Math.max(due, notBefore(site), this.#turns.get(site) ?? Number.NEGATIVE_INFINITY));
+		for (const site of this.#turns.keys()) if (!this.#at.has(site)) this.#turns.delete(site);
 	}
 
 	#push(entry: Entry): void {

@@ -1,6 +1,6 @@
 // Opens the TCP connection of a session, bound to the source's address, and says how TLS is to be spoken on it. Trouble is an answer.
 import net from "node:net";
-import { createSecureContext, type SecureContext } from "node:tls";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { codeOf, textOf } from "../errors.ts";
 import type { Trouble } from "../replies/outcome.ts";
 
@@ -49,9 +49,11 @@ function connectTrouble(code: string): Trouble {
 let lenient: SecureContext | null = null;
 
 /** MX hosts: any certificate is better than plain text, and the log says whether it fitted (RFC 7435). TLS 1.0 for the same reason. */
-export function tlsOptions(target: { readonly mxHost: string; readonly verifyTls: boolean }) {
+export function tlsOptions(target: { readonly mxHost: string; readonly verifyTls: boolean; readonly ca: string | null }) {
 	const common = { rejectUnauthorized: target.verifyTls, servername: target.mxHost };
-	if (target.verifyTls) return common;
+	// TLS 1.2 at least (RFC 8997); `ca` alone would replace the usual authorities.
+	if (target.verifyTls)
+		return { ...common, minVersion: "TLSv1.2" as const, ...(target.ca === null ? {} : { ca: [...rootCertificates, target.ca] }) };
 	lenient ??= createSecureContext({ minVersion: "TLSv1" });
 	return { ...common, secureContext: lenient };
 }

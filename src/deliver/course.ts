@@ -3,6 +3,7 @@ import { Agenda } from "./agenda.ts";
 import type { Exit } from "./engine.ts";
 import { Filing, type FilingPorts } from "./filing.ts";
 import type { DueSite } from "./queue.store.ts";
+import { Shares } from "./shares.ts";
 
 export interface RunningCampaign {
 	readonly id: number;
@@ -28,6 +29,8 @@ const REFILL_SHARE = 5;
 
 export class Course {
 	readonly agenda = new Agenda();
+	/** How its mail is divided among its gateways. */
+	readonly shares = new Shares();
 	readonly #ports: CoursePorts;
 	readonly #filing: Filing;
 	#stale = true;

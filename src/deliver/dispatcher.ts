@@ -6,7 +6,9 @@
 import { textOf } from "../errors.ts";
 import { type LaneSet, laneKey } from "../throttle/lane-set.ts";
 import { Course, type CoursePorts, type RunningCampaign, rotated, turned } from "./course.ts";
+import { divided, nameOf } from "./divide.ts";
 import type { Composed, Engine, Exit } from "./engine.ts";
+import { siteThrough } from "./hosts.ts";
 import { LaneRunner } from "./lane-runner.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 
@@ -14,7 +16,7 @@ export type { RunningCampaign } from "./course.ts";
 
 export interface DispatcherPorts extends Omit<CoursePorts, "resolver" | "siteOf"> {
 	readonly running: () => Promise<readonly RunningCampaign[]>;
-	readonly compose: (delivery: ClaimedDelivery) => Promise<Composed>;
+	readonly compose: (delivery: ClaimedDelivery, exit: Exit) => Promise<Composed>;
 	/** When the first queued delivery of that site is due; null: none is queued. */
 	readonly nextDue: (campaign: number, site: string) => Promise<number | null>;
 	/** `source`: name of the source or gateway whose lane it is for. */
@@ -35,8 +37,10 @@ const RUNNING_MS = 200;
 const FULL_MS = 1_000;
 /** Claims of one campaign before the next has its turn, and before other work of the program has. */
 const CLAIMS_A_TURN = 16;
+/** A look at a site whose lanes have no room costs microseconds. */
+const LOOKS_A_TURN = 256;
 /** A site where the campaign is on hold is looked at again after this: the hold may have been released meanwhile. */
-const HELD_LOOK_MS = 5_000;
+const HELD_LOOK_MS = 1_000;
 const TIDY_MS = 30_000;
 
 export class Dispatcher {
@@ -76,6 +80,7 @@ export class Dispatcher {
 	/** Limits or holds changed: lanes that waited are asked again. */
 	lanesChanged(): void {
 		for (const runner of this.#runners.values()) runner.reconsider();
+		for (const { agenda } of this.#courses.values()) agenda.forgetTurns();
 		this.wake();
 	}
 
@@ -166,22 +171,23 @@ export class Dispatcher {
 			() => this.#look(),
 		);
 		const { clock } = this.#engine;
-		for (let claims = 0; claims < CLAIMS_A_TURN; claims++) {
+		let claims = 0;
+		for (let looks = 0; looks < LOOKS_A_TURN && claims < CLAIMS_A_TURN; looks++) {
 			if (this.#stopped) return;
 			const site = course.agenda.next(clock.now());
 			if (site === null) return;
-			await this.#serveSite(campaign, course, site);
+			if (await this.#serveSite(campaign, course, site)) claims++;
 		}
 		this.#again = true;
 	}
 
-	/** Claims for each way out as much as its lane takes, and plans when to look there again. */
-	async #serveSite(campaign: RunningCampaign, course: Course, site: string): Promise<void> {
+	/** Claims for each way out as much as its lane takes, and plans when to look there again. Answers whether it asked the database. */
+	async #serveSite(campaign: RunningCampaign, course: Course, site: string): Promise<boolean> {
 		const { clock } = this.#engine;
 		const held = campaign.heldSites?.get(site);
 		if (held !== undefined) {
-			course.agenda.atLatest(site, Math.min(held ?? Number.POSITIVE_INFINITY, clock.now() + HELD_LOOK_MS));
-			return;
+			course.agenda.waits(site, Math.min(held ?? Number.POSITIVE_INFINITY, clock.now() + HELD_LOOK_MS));
+			return false;
 		}
 		const rivals = this.#running.filter(
 			(other) => other.priority === campaign.priority && this.#courses.get(other.id)?.agenda.has(site) === true,
@@ -190,12 +196,15 @@ export class Dispatcher {
 		/** A lane had room for more than was due for it. */
 		let short = false;
 		let took = 0;
-		for (const exit of turned(campaign.exits, this.#turn)) {
+		const offers = turned(campaign.exits, this.#turn).map((exit) => {
 			const runner = this.#runner(exit, site);
-			const room = runner.roomFor(campaign, Math.max(1, rivals), clock.now());
+			return { exit, runner, room: runner.roomFor(campaign, Math.max(1, rivals), clock.now()) };
+		});
+		for (const { exit, runner, room } of divided(offers, course.shares, clock.now())) {
 			if (room > 0) {
 				const claimed = await this.#ports.claim(campaign.id, site, nameOf(exit), room);
 				if (claimed.length > 0) runner.add(claimed, campaign.priority);
+				course.shares.took(nameOf(exit), claimed.length);
 				took += claimed.length;
 				if (claimed.length < room) {
 					short = true;
@@ -208,10 +217,12 @@ export class Dispatcher {
 			const due = await this.#ports.nextDue(campaign.id, site);
 			if (due === null) course.agenda.dropUnplanned(site);
 			// Due already, and no lane took anything: it waits for the source that was greylisted. Else it has become due meanwhile.
-			else course.agenda.atLatest(site, Math.max(due, clock.now() + (took > 0 ? BREATH_MS : FULL_MS)));
-			return;
+			else if (took > 0) course.agenda.atLatest(site, Math.max(due, clock.now() + BREATH_MS));
+			else course.agenda.waits(site, Math.max(due, clock.now() + FULL_MS));
+			return true;
 		}
-		course.agenda.atLatest(site, Number.isFinite(lookAt) ? Math.max(lookAt, clock.now() + BREATH_MS) : clock.now() + FULL_MS);
+		course.agenda.waits(site, Number.isFinite(lookAt) ? Math.max(lookAt, clock.now() + BREATH_MS) : clock.now() + FULL_MS);
+		return took > 0;
 	}
 
 	/** Before that instant all lanes to the site have said that they take nothing. */
@@ -234,9 +245,12 @@ export class Dispatcher {
 		const name = nameOf(exit);
 		const key = laneKey(name, site);
 		const known = this.#runners.get(key);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			known.exit = exit;
+			return known;
+		}
 		const runner = new LaneRunner({
-			lane: () => this.#lanes.lane(name, site),
+			lane: () => this.#lanes.lane(name, siteThrough(exit, site)),
 			exit,
 			site,
 			engine: this.#engine,
@@ -281,8 +295,4 @@ export class Dispatcher {
 		for (const [key, runner] of this.#runners) if (runner.idle && runner.notBefore <= now) this.#runners.delete(key);
 		this.#lanes.sweep();
 	}
-}
-
-function nameOf(exit: Exit): string {
-	return exit.kind === "direct" ? exit.source.name : exit.gateway.name;
 }

@@ -5,6 +5,7 @@ import type { HostPlace } from "../log/host-watch.ts";
 import type { RuleSet } from "../replies/rule-set.ts";
 import type { AddressAnswer, MxAnswer, MxHost } from "../routing/mx.ts";
 import type { Lane } from "../throttle/lane.ts";
+import type { GatewayTokens } from "./gateway-token.store.ts";
 import type { HostMemory } from "./host-memory.ts";
 import type { ClaimedDelivery } from "./settlement.ts";
 
@@ -35,7 +36,16 @@ export interface DnsResolver {
 /** How a lane's mail leaves: from a source to the site's MX hosts, or through a gateway. */
 export type Exit =
 	| { readonly kind: "direct"; readonly source: SourceConfig }
-	| { readonly kind: "gateway"; readonly gateway: GatewayConfig };
+	| {
+			readonly kind: "gateway";
+			readonly gateway: GatewayConfig;
+			/** Its part of the mail against those of its siblings; 0: only while those before it cannot be used. */
+			readonly weight: number;
+			/** Its place among them, 0 for the first. */
+			readonly rank: number;
+			/** Name under which the deliveries wait that it and its siblings may take. */
+			readonly pool: string;
+	  };
 
 export interface Engine {
 	readonly clock: Clock;
@@ -46,6 +56,8 @@ export interface Engine {
 	/** The site that serves a domain with those MX hosts. */
 	readonly siteOf: (hosts: readonly MxHost[], domain: string) => string;
 	readonly hosts: HostMemory;
+	/** Access tokens of gateways that log in with OAuth 2. */
+	readonly tokens: GatewayTokens;
 	/** How replies are understood: the built-in rules, with the user's own in front. */
 	readonly rules: RuleSet;
 	/** A connection was opened and nothing was asked on it. */

@@ -1,7 +1,9 @@
 // What came of a step of a conversation, read from its transcript. Pure.
+import type { Config } from "../config/types.ts";
 import { codeOf } from "../errors.ts";
 import type { Reply, Stage, Trouble } from "../replies/outcome.ts";
 import { parseReply } from "../replies/reply.ts";
+import type { Login } from "./login.ts";
 import type { Transcript } from "./transcript.ts";
 
 export interface SessionTarget {
@@ -15,7 +17,9 @@ export interface SessionTarget {
 	readonly tls: "never" | "opportunistic" | "required" | "implicit";
 	/** A certificate that does not fit is trouble (gateways), not a note in the log (MX hosts, RFC 7435). */
 	readonly verifyTls: boolean;
-	readonly auth: { readonly user: string; readonly password: string } | null;
+	readonly login: Login | null;
+	/** Certificates (PEM) trusted besides the usual ones, or null. */
+	readonly ca: string | null;
 	readonly timeout: {
 		readonly connectMs: number;
 		readonly greetingMs: number;
@@ -30,6 +34,8 @@ export interface Mail {
 	readonly to: string;
 	/** Bytes of the whole message. */
 	readonly size: number;
+	/** Bytes that the host is known to take, whatever it announced; null or absent: not known. */
+	readonly hostTakes?: number | null;
 	readonly needsSmtpUtf8: boolean;
 	readonly chunks: readonly Buffer[];
 	/** Called once, when the host has answered to MAIL FROM, whatever it said. */
@@ -113,4 +119,9 @@ export function troubleOf(error: Error): Trouble {
 	if (code === "EPROTOCOL") return "bad-reply";
 	if (code === "ETLS") return "tls-failed";
 	return "closed";
+}
+
+/** The port of an MX host, or of the host that takes our own domains' mail. */
+export function directPort(config: Pick<Config, "smtp" | "locals">, host: string): number {
+	return config.locals.find((local) => local.host === host)?.port ?? config.smtp.port;
 }

@@ -1,4 +1,5 @@
 // Names the one rule that decides when a reader is mailed, and until when it does. Pure: facts in, one sentence out.
+import { formatDuration } from "../config/units.ts";
 import type { MxAnswer } from "../routing/mx.ts";
 import type { Because, Next } from "../throttle/lane-types.ts";
 import type { ExplainedDelivery, ExplainedHold, ReaderFacts } from "./explain.store.ts";
@@ -16,6 +17,7 @@ export type ExplainRule =
 	| "dns"
 	| "sending"
 	| "deferred"
+	| "gap"
 	| "rate"
 	| "connections"
 	| "queue"
@@ -46,6 +48,8 @@ export interface ReasonFacts {
 	/** Deliveries of the same campaign and site that are due before it, and the limit that passes them on most slowly. */
 	readonly ahead: number;
 	readonly slowest: { readonly limit: number; readonly windowMs: number; readonly text: string } | null;
+	/** Between two newsletters to one reader; 0: none. */
+	readonly gapMs: number;
 	readonly now: number;
 }
 
@@ -161,6 +165,12 @@ function ofTime(facts: ReasonFacts, delivery: ExplainedDelivery): Reason {
 	const due = delivery.dueAt;
 	if (due > now && due >= (laneAt ?? now)) {
 		const said = delivery.lastText ?? delivery.lastClass;
+		if (delivery.mailedAt !== null && due === delivery.mailedAt + facts.gapMs)
+			return {
+				rule: "gap",
+				nextAttemptAt: due,
+				because: `${named(delivery)} waits until ${when(due)}: another newsletter went to this reader at ${when(delivery.mailedAt)}, and [schedule] gap keeps ${formatDuration(facts.gapMs)} between two.`,
+			};
 		return {
 			rule: "deferred",
 			nextAttemptAt: due,

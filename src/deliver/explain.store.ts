@@ -1,5 +1,6 @@
 // What the database knows about one reader's mail, for explain.ts: the delivery in question, its campaign, what suppresses the reader, the holds in force.
 import { type Db, instant, Prisma } from "../db/db.ts";
+import type { KeptLane } from "./lane-state.store.ts";
 
 export interface ExplainedDelivery {
 	readonly id: number;
@@ -19,6 +20,8 @@ export interface ExplainedDelivery {
 	readonly settledAt: number | null;
 	readonly lastClass: string | null;
 	readonly lastText: string | null;
+	/** When the reader was sent a newsletter last, as far as the gap between two is kept. */
+	readonly mailedAt: number | null;
 }
 
 /** A hold in force. */
@@ -46,6 +49,7 @@ interface DeliveryRow {
 	settledAt: unknown;
 	lastClass: string | null;
 	lastText: string | null;
+	mailedAt: unknown;
 }
 
 export interface ReaderFacts {
@@ -86,7 +90,8 @@ export async function readReader(db: Db, email: string, domain: string): Promise
 async function readDelivery(db: Db, contactId: number): Promise<ExplainedDelivery | null> {
 	const rows = await db.$queryRaw<DeliveryRow[]>`
 		SELECT d."id", d."campaignId", c."name", c."state" AS "campaignState", c."stateReason", c."scheduledAt", c."identity", d."site", d."state",
-			d."attempts", d."dueAt", d."settledAt", d."lastClass", d."lastText"
+			d."attempts", d."dueAt", d."settledAt", d."lastClass", d."lastText",
+			(SELECT m."at" FROM "last_mailed" m WHERE m."contactId" = d."contactId") AS "mailedAt"
 		FROM "delivery" d JOIN "campaign" c ON c."id" = d."campaignId" WHERE d."contactId" = ${contactId}
 		ORDER BY CASE WHEN d."state" IN ('queued', 'sending') THEN 0 ELSE 1 END, CASE c."state" WHEN 'running' THEN 0 ELSE 1 END,
 			CASE WHEN d."state" IN ('queued', 'sending') THEN d."dueAt" END, d."id" DESC LIMIT 1`;
@@ -107,6 +112,7 @@ async function readDelivery(db: Db, contactId: number): Promise<ExplainedDeliver
 		settledAt: instant(row.settledAt),
 		lastClass: row.lastClass,
 		lastText: row.lastText,
+		mailedAt: instant(row.mailedAt),
 	};
 }
 
@@ -139,8 +145,9 @@ export async function lastSiteOf(db: Db, domain: string): Promise<string | null>
 }
 
 /** What is kept of the lanes to a site, and of the budgets that lanes share. */
-export async function keptLanesOf(db: Db, keys: readonly string[]): Promise<{ readonly key: string; readonly state: string }[]> {
-	return db.$queryRaw<{ key: string; state: string }[]>(Prisma.sql`
-		SELECT "lane" AS "key", "state" FROM "lane_state"
+export async function keptLanesOf(db: Db, keys: readonly string[]): Promise<KeptLane[]> {
+	const rows = await db.$queryRaw<{ key: string; state: string; savedAt: unknown }[]>(Prisma.sql`
+		SELECT "lane" AS "key", "state", "savedAt" FROM "lane_state"
 		WHERE "lane" IN (SELECT value FROM json_each(${JSON.stringify(keys)})) OR ("lane" >= 'shared:' AND "lane" < 'shared;')`);
+	return rows.map(({ key, state, savedAt }) => ({ key, state, savedAt: instant(savedAt) ?? 0 }));
 }

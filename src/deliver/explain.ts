@@ -7,23 +7,18 @@ import type { Db } from "../db/db.ts";
 import { fail, WellsentError } from "../errors.ts";
 import { queryLog } from "../log/query.store.ts";
 import { wordOf } from "../log/verdict.ts";
+import { findIdentity } from "../routing/identity.ts";
 import type { MxAnswer, MxHost } from "../routing/mx.ts";
-import { LaneSet, laneKey } from "../throttle/lane-set.ts";
+import { laneKey } from "../throttle/lane-set.ts";
 import type { LaneState, Next } from "../throttle/lane-types.ts";
 import type { LaneLimits } from "../throttle/limits.ts";
+import { isMeant } from "../throttle/orders.ts";
 import type { DnsResolver, Exit } from "./engine.ts";
-import {
-	countAhead,
-	type ExplainedDelivery,
-	type ExplainedHold,
-	holdsOn,
-	keptLanesOf,
-	lastSiteOf,
-	readReader,
-} from "./explain.store.ts";
+import { countAhead, type ExplainedDelivery, type ExplainedHold, holdsOn, lastSiteOf, readReader } from "./explain.store.ts";
 import { type ExplainRule, reasonOf } from "./explain-reason.ts";
 import { gatewaySite, siteOfUnknown } from "./hosts.ts";
 import { activeRunner } from "./runner.store.ts";
+import { type SavedLanesDeps, savedLanes } from "./saved-lanes.store.ts";
 
 /** What it asks of the program; the app has all of it. */
 export interface ExplainDeps {
@@ -33,10 +28,12 @@ export interface ExplainDeps {
 	readonly resolver: DnsResolver;
 	/** Name of the site that serves a domain with those MX hosts. */
 	readonly siteOf: (hosts: readonly MxHost[], domain: string) => string;
-	/** Limits in force for a source (or gateway) and a site. */
-	readonly limitsFor: (source: string, site: string) => LaneLimits;
+	/** What lanes may do, as written and as set by people. */
+	readonly settings: SavedLanesDeps["settings"];
 	/** The ways out of an identity; throws identity-unknown. */
 	readonly exitsOf: (from: string) => readonly Exit[];
+	/** When the quiet hours of an identity are over; null: it has none now. */
+	readonly quietUntil?: (from: string) => number | null;
 	/** True while this very process sends: the sender's seat shows others only. */
 	readonly sendsItself?: () => boolean;
 }
@@ -61,6 +58,7 @@ export interface Explanation {
 	readonly source: string | null;
 	readonly lane: {
 		readonly key: string;
+		/** In force: as configured and set, lowered by what was learned. */
 		readonly limits: LaneLimits;
 		/** As it was saved last (every 30 s while mail is sent). */
 		readonly now: LaneState;
@@ -90,11 +88,13 @@ export async function explainAddress(deps: ExplainDeps, address: string): Promis
 		gateway?.kind === "gateway" ? gatewaySite(gateway.gateway.name) : await siteNow(deps, domain, mx, delivery?.site ?? null);
 
 	const { lanes, lane } = await bestLane(deps, ways.exits, site);
-	const held = await holdsOf(deps, ways.exits, site, delivery, now);
+	const held = [...quietOf(deps, delivery), ...(await holdsOf(deps, ways.exits, site, delivery, now))];
 	const laneHolds = lanes.flatMap(({ state }) =>
-		state.hold === null ? [] : [{ kind: "lane", subject: state.key, reason: state.hold.reason, until: state.hold.until }],
+		state.hold === null || held.some((one) => one.kind === "lane" && one.reason === state.hold?.reason)
+			? []
+			: [{ kind: "lane", subject: state.key, reason: state.hold.reason, until: state.hold.until }],
 	);
-	const limits = lane === null ? null : deps.limitsFor(lane.name, site);
+	const limits = lane === null ? null : lane.limits;
 	const reason = reasonOf({
 		to,
 		domain,
@@ -106,6 +106,7 @@ export async function explainAddress(deps: ExplainDeps, address: string): Promis
 		lane: lane === null ? null : { key: lane.state.key, next: lane.next },
 		ahead: delivery?.state === "queued" ? await countAhead(db, delivery, now) : 0,
 		slowest: limits === null ? null : slowestOf(limits),
+		gapMs: deps.config.schedule.gapMs,
 		now,
 	});
 	const source = lane === null ? null : lane.exit.kind === "direct" ? lane.name : "";
@@ -148,12 +149,13 @@ export function explanationJson(explanation: Explanation) {
 						scheduledAt: iso(delivery.scheduledAt),
 						dueAt: iso(delivery.dueAt),
 						settledAt: iso(delivery.settledAt),
+						mailedAt: iso(delivery.mailedAt),
 					},
 		lists,
 	};
 }
 
-/** A lane's state for scripts: what is used of each limit, what is open, the hold, when the next message may go. */
+/** A lane's state for scripts: what is used of each limit, what is open, the hold, what was learned, the warm-up, when the next message may go. */
 export function laneJson(state: LaneState) {
 	return {
 		connections: state.connections,
@@ -161,6 +163,8 @@ export function laneJson(state: LaneState) {
 		hold: state.hold === null ? null : { ...state.hold, until: iso(state.hold.until) },
 		nextMessageAt: iso(state.nextMessage.at),
 		because: state.nextMessage.because.rule,
+		learned: state.learned.map((one) => ({ ...one, since: iso(one.since), raiseAt: iso(one.raiseAt) })),
+		warmUp: state.warmUp,
 	};
 }
 
@@ -193,27 +197,32 @@ interface Way {
 	/** Of the source or the gateway. */
 	readonly name: string;
 	readonly state: LaneState;
+	readonly limits: LaneLimits;
 	readonly next: Next;
 }
 
 /** The lanes of the site as they were saved, and the one that lets a message go first. */
 async function bestLane(deps: ExplainDeps, exits: readonly Exit[], site: string): Promise<{ lanes: Way[]; lane: Way | null }> {
-	const set = new LaneSet({ clock: deps.clock, limitsFor: deps.limitsFor });
-	set.restore(
-		await keptLanesOf(
-			deps.db,
-			exits.map((exit) => laneKey(nameOf(exit), site)),
-		),
-	);
+	const keys = exits.map((exit) => laneKey(nameOf(exit), site));
+	const { set } = await savedLanes(deps, keys);
 	const lanes = exits.map((exit) => {
-		const state = set.lane(nameOf(exit), site).state();
+		const lane = set.lane(nameOf(exit), site);
+		const state = lane.state();
 		// With no budget for a connection a message goes only where one is open already, which nobody but the sender knows.
 		const { nextMessage, nextConnection } = state;
 		const next = nextMessage.because.rule === "free" ? nextConnection : nextMessage;
-		return { exit, name: nameOf(exit), state, next };
+		return { exit, name: nameOf(exit), state, limits: lane.limits, next };
 	});
 	const soonest = lanes.toSorted((a, b) => (a.next.at ?? Number.POSITIVE_INFINITY) - (b.next.at ?? Number.POSITIVE_INFINITY))[0];
 	return { lanes, lane: soonest ?? null };
+}
+
+/** Quiet hours, told like a hold of the identity. */
+function quietOf(deps: ExplainDeps, delivery: ExplainedDelivery | null): ExplainedHold[] {
+	const until = delivery === null ? null : (deps.quietUntil?.(delivery.identity) ?? null);
+	if (delivery === null || until === null) return [];
+	const hours = findIdentity(delivery.identity, deps.config.identities)?.quietHours?.text ?? "";
+	return [{ kind: "identity", subject: delivery.identity, reason: `quiet hours (${hours})`, until }];
 }
 
 function holdsOf(
@@ -225,7 +234,7 @@ function holdsOf(
 ): Promise<ExplainedHold[]> {
 	const from = delivery?.identity;
 	const subjects = [
-		...exits.map((exit) => ({ kind: "lane", subject: laneKey(nameOf(exit), site) })),
+		...laneSubjects(exits, site).map((subject) => ({ kind: "lane", subject })),
 		...(from === undefined
 			? []
 			: [
@@ -237,12 +246,17 @@ function holdsOf(
 	return holdsOn(deps.db, subjects, now);
 }
 
+/** Under these names a person may have held the lanes to that site: each, all of a source, all to the site, all. */
+function laneSubjects(exits: readonly Exit[], site: string): string[] {
+	const names = exits.map(nameOf);
+	return [...names.flatMap((name) => [laneKey(name, site), laneKey(name, "*")]), laneKey("*", site), laneKey("*", "*")];
+}
+
 /** The holds that stop the delivery: any on identity or campaign; those on lanes only when every lane has one, the one that ends first leading. */
 function decisive(holds: readonly ExplainedHold[], exits: readonly Exit[], site: string): ExplainedHold[] {
 	const general = holds.filter((hold) => hold.kind !== "lane");
 	if (general.length > 0) return general;
-	const lanes = exits.map((exit) => laneKey(nameOf(exit), site));
-	if (lanes.length === 0 || !lanes.every((key) => holds.some((hold) => hold.subject === key))) return [];
+	if (exits.length === 0 || !exits.every((exit) => holds.some((hold) => isMeant(hold.subject, nameOf(exit), site)))) return [];
 	return holds.toSorted((a, b) => (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY));
 }
 

@@ -2,7 +2,7 @@
 // lane's limits is the lane's own affair (throttle/adapt.ts).
 // Nothing here decides about the reader; that is retry.ts.
 import { wordOf } from "../log/verdict.ts";
-import type { Outcome, Stage } from "../replies/outcome.ts";
+import type { Outcome, ReplyClass, Stage } from "../replies/outcome.ts";
 import type { Desk } from "./engine.ts";
 import type { Exchange } from "./exchange.ts";
 import type { PlannedHost } from "./hosts.ts";
@@ -13,6 +13,8 @@ export interface Lesson {
 	/** All hosts of the domain, as they were planned. */
 	readonly hosts: readonly PlannedHost[];
 	readonly exchange: Exchange;
+	/** Bytes of the message. */
+	readonly size: number;
 	/** Messages accepted on the connection before. */
 	readonly acceptedBefore: number;
 	/** A message of the lane's limits went out for it. */
@@ -22,6 +24,15 @@ export interface Lesson {
 }
 
 const MINUTE = 60_000;
+
+const SETTING_UP: ReadonlySet<Stage> = new Set(["dns", "connect", "tls", "greeting", "ehlo", "starttls", "auth"]);
+const OUT_OF_REACH: ReadonlySet<ReplyClass> = new Set([
+	"connect-failed",
+	"timeout",
+	"tls-failed",
+	"dns-failed",
+	"protocol-error",
+]);
 
 const BEFORE_MAIL: ReadonlySet<Stage> = new Set(["greeting", "ehlo"]);
 
@@ -43,6 +54,11 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 	const mark = (ms: number, aboutUs: boolean) =>
 		engine.hosts.setMark(source, host, { until: until(ms), reason: lesson.detail, aboutUs });
 	const holdLane = (ms: number) => lane.hold(until(ms), `${host}: ${lesson.detail}`, "a reply");
+	// A gateway has no siblings: while it cannot be reached its lane waits, and a login is not tried once a message.
+	if (exit.kind === "gateway" && OUT_OF_REACH.has(outcome.class) && SETTING_UP.has(lesson.exchange.stage)) {
+		holdLane(5 * MINUTE);
+		return;
+	}
 
 	if (outcome.class === "accepted") lane.accepted(1);
 	else {
@@ -87,6 +103,12 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 			// One host of four may keep a stale entry: the lane waits only when none of them wants us (D7).
 			if (lesson.hosts.every((one) => engine.hosts.refusesUs(source, one.name))) holdLane(30 * MINUTE);
 			return;
+		case "too-big":
+			// At RCPT, or with X.2.3, it is one mailbox that takes less (RFC 3463 section 3.3); a trouble of ours means that it was never asked.
+			if (address !== null && (lesson.exchange.reply?.code ?? 0) >= 500 && isAboutHost(lesson.exchange))
+				engine.hosts.tooBig(host, address, lesson.size);
+			if (wordOf(outcome.class, lesson.exchange.stage) === "served") engine.hosts.clearMark(source, host);
+			return;
 		case "login-refused":
 		case "gateway-policy":
 			lane.hold(null, `${host}: ${lesson.detail}`, "a reply");
@@ -107,4 +129,8 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 			if (wordOf(outcome.class, lesson.exchange.stage) === "served") engine.hosts.clearMark(source, host);
 			return;
 	}
+}
+
+function isAboutHost({ stage, reply }: Exchange): boolean {
+	return (stage === "mail" || stage === "data" || stage === "body") && !(reply?.enhanced ?? "").endsWith(".2.3");
 }

@@ -1,7 +1,7 @@
 // Files a campaign's deliveries under the sites that serve their domains, beside the sending: a domain whose DNS is slow keeps nobody waiting but itself.
 import type { MxHost } from "../routing/mx.ts";
 import type { DnsResolver, Exit } from "./engine.ts";
-import { gatewaySite, lookUpSites } from "./hosts.ts";
+import { lookUpSites } from "./hosts.ts";
 
 export interface FilingPorts {
 	readonly resolver: DnsResolver;
@@ -53,7 +53,7 @@ export class Filing {
 			const gateway = exits.find((exit) => exit.kind === "gateway");
 			const sites =
 				gateway?.kind === "gateway"
-					? new Map(domains.map((domain) => [domain, gatewaySite(gateway.gateway.name)]))
+					? new Map(domains.map((domain) => [domain, gateway.pool]))
 					: (await lookUpSites(domains, this.#ports.resolver, this.#ports.siteOf)).sites;
 			await this.#ports.fileUnderSites(this.#campaign, sites);
 		} catch (error) {

@@ -3,6 +3,12 @@ import type net from "node:net";
 import { Readable, Writable } from "node:stream";
 import { quicken } from "./dot-escape.ts";
 
+/**
+ * Bytes handed over at once. Attachments come as one buffer that all readers share; handed over whole, TLS keeps an encrypted copy of it for each
+ * connection (measured: ten connections with 25 MB took 240 MB more).
+ */
+const SLICE = 256 * 1024;
+
 export interface HeldMail {
 	readonly chunks: readonly Buffer[];
 	readonly beforeDot: () => Promise<void>;
@@ -22,10 +28,13 @@ export class HeldBody extends Readable {
 	readonly #mail: HeldMail;
 	readonly #socket: net.Socket;
 	#next = 0;
+	/** Bytes of the next chunk that were handed over. */
+	#at = 0;
 	#ending = false;
 
 	constructor(mail: HeldMail, socket: net.Socket) {
-		super({ highWaterMark: 256 * 1024 });
+		// One piece ahead and no more.
+		super({ highWaterMark: SLICE / 2 });
 		this.#mail = mail;
 		this.#socket = socket;
 	}
@@ -40,9 +49,14 @@ export class HeldBody extends Readable {
 		for (;;) {
 			const chunk = this.#mail.chunks[this.#next];
 			if (chunk === undefined) break;
-			this.#next += 1;
-			this.handedOver += chunk.length;
-			if (!this.push(chunk)) return;
+			const slice = sliceOf(chunk, this.#at);
+			this.#at += slice.length;
+			if (this.#at >= chunk.length) {
+				this.#next += 1;
+				this.#at = 0;
+			}
+			this.handedOver += slice.length;
+			if (!this.push(slice)) return;
 		}
 		if (this.#ending) return;
 		this.#ending = true;
@@ -73,4 +87,13 @@ export class HeldBody extends Readable {
 			setImmediate(look);
 		});
 	}
+}
+
+const LF = 0x0a;
+
+/** The next piece of a chunk from `at`, ended at a line end where one is near: half of one would have to be escaped the slow way. */
+function sliceOf(chunk: Buffer, at: number): Buffer {
+	if (chunk.length - at <= SLICE) return at === 0 ? chunk : chunk.subarray(at);
+	const lineEnd = chunk.lastIndexOf(LF, at + SLICE - 1) + 1;
+	return chunk.subarray(at, lineEnd > at ? lineEnd : at + SLICE);
 }

@@ -2,6 +2,9 @@
 // queue, ended by time, by success or by hand. Holds of lanes are read by lane-orders.store.ts.
 import { type Db, instant } from "../db/db.ts";
 
+/** Who holds (and ends) what a listing on a blacklist stops: heldBy and releasedBy of its rows. */
+export const BLACKLIST = "blacklist";
+
 export type HoldKind = "lane" | "host" | "identity" | "campaign-site";
 
 export interface HoldRow {
@@ -14,6 +17,8 @@ export interface HoldRow {
 	/** Null: until a person releases it. Milliseconds. */
 	readonly until: number | null;
 	readonly createdAt: number;
+	/** A person, or BLACKLIST; null: a rule of ours. Only where it is read. */
+	readonly by?: string | null;
 }
 
 /** Places a hold. False: one is in force on the same subject already. */
@@ -46,10 +51,11 @@ export async function holdsInForce(db: Db, now: number, kinds?: readonly HoldKin
 		class: row.class,
 		until: instant(row.until),
 		createdAt: instant(row.createdAt) ?? 0,
+		by: row.heldBy,
 	}));
 }
 
-/** Ends holds in force: one by its number, or all on a subject. `by`: "success", or who did it. Answers how many. */
+/** Ends holds in force: one by its number, or all that replies made on a subject. `by`: "success", or who did it. Answers how many. */
 export async function releaseHolds(
 	db: Db,
 	which: { readonly id: number } | { readonly kind: HoldKind; readonly subject: string },
@@ -57,7 +63,8 @@ export async function releaseHolds(
 	now: number,
 ): Promise<number> {
 	const { count } = await db.hold.updateMany({
-		where: { ...which, releasedAt: null },
+		// One good reply says nothing against a hold that a person or the blacklist watch has placed.
+		where: "id" in which ? { id: which.id, releasedAt: null } : { ...which, heldBy: null, releasedAt: null },
 		data: { releasedAt: new Date(now), releasedBy: by },
 	});
 	return count;

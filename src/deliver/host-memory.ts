@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 export interface HostFacts {
 	readonly host: string;
 	readonly address: string;
-	/** SIZE it announced, bytes; null: none. */
+	/** SIZE it announced, or less when it refused less; bytes; null: none. */
 	readonly sizeLimit: number | null;
 	/** Until then its TLS is taken for broken. */
 	readonly tlsBrokenUntil: number | null;
@@ -33,6 +33,8 @@ const REFUSAL_FORGOTTEN_MS = 24 * 3_600_000;
 /** Siblings asked for refusals about us, by one source at one site within an hour: more would look like evasion (D7). */
 const SIBLINGS_PER_HOUR = 30;
 const HOUR = 3_600_000;
+/** How long a size that was refused without having been announced is remembered: administrators change it, and asking again costs one message. */
+const SIZE_REFUSED_MS = 24 * HOUR;
 
 interface Refusal {
 	/** Refusals in a row, those of messages on their way together counted once. */
@@ -51,6 +53,7 @@ export class HostMemory {
 	readonly #refusals = new Map<string, Refusal>();
 	readonly #siblings = new Map<string, number[]>();
 	readonly #doubts = new Map<string, number>();
+	readonly #refusedSizes = new Map<string, { readonly size: number; readonly until: number }>();
 
 	/** `save` keeps a host's facts; called only when they change. */
 	constructor(clock: Clock, known: readonly HostFacts[], save: (facts: HostFacts) => void) {
@@ -93,7 +96,18 @@ export class HostMemory {
 
 	announced(host: string, address: string, size: number | null): void {
 		const before = this.facts(host, address);
-		if (before.sizeLimit !== size) this.#change({ ...before, sizeLimit: size });
+		const refused = this.#refusedSizes.get(key(host, address));
+		const taught = refused !== undefined && refused.until > this.#clock.now() ? refused.size - 1 : null;
+		const limit = taught === null ? size : Math.min(taught, size ?? taught);
+		if (before.sizeLimit !== limit) this.#change({ ...before, sizeLimit: limit });
+	}
+
+	/** It refused a message of so many bytes for its size: none as large is tried there for a day, whatever its EHLO says. */
+	tooBig(host: string, address: string, size: number): void {
+		const limit = this.facts(host, address).sizeLimit;
+		if (limit !== null && limit < size) return;
+		this.#refusedSizes.set(key(host, address), { size, until: this.#clock.now() + SIZE_REFUSED_MS });
+		this.announced(host, address, limit);
 	}
 
 	/** The mark that counts for mail of that source, if any. Null also when a probe is due. */

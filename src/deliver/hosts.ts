@@ -4,7 +4,7 @@ import { registrableDomain } from "../address/registrable.ts";
 import type { MxAnswer, MxHost } from "../routing/mx.ts";
 import { orderHosts } from "../routing/order.ts";
 import { addressFor } from "../routing/route.ts";
-import type { Desk } from "./engine.ts";
+import type { Desk, Exit } from "./engine.ts";
 import type { HostMark } from "./host-memory.ts";
 import type { ClaimedDelivery } from "./settlement.ts";
 
@@ -35,13 +35,23 @@ export function gatewaySite(name: string): string {
 	return `gateway:${name}`;
 }
 
+/** Name under which the deliveries wait that any of these gateways may take. */
+export function gatewayPool(names: readonly string[]): string {
+	return gatewaySite(names.toSorted().join("+"));
+}
+
+/** The site of what leaves by that exit, in its lane and in the log: a pool is only a waiting room. */
+export function siteThrough(exit: Exit, site: string): string {
+	return exit.kind === "gateway" ? gatewaySite(exit.gateway.name) : site;
+}
+
 /** Asks DNS where the delivery goes (cached for the records' life) and orders the hosts: preference, equal ones shuffled, those that refuse us last. */
 export async function findHosts(delivery: ClaimedDelivery, desk: Desk): Promise<Place> {
 	const { engine, exit } = desk;
 	if (exit.kind === "gateway") {
 		return {
 			kind: "hosts",
-			site: gatewaySite(exit.gateway.name),
+			site: exit.pool,
 			hosts: [{ name: exit.gateway.host, preference: 0, mark: null }],
 			skipped: [],
 		};

@@ -4,6 +4,7 @@ import { parseRate } from "../config/units.ts";
 import { type Db, instant } from "../db/db.ts";
 import type { SetLimits } from "../throttle/limits.ts";
 import type { LaneOrder } from "../throttle/orders.ts";
+import { BLACKLIST } from "./hold.store.ts";
 
 export interface LaneRelease {
 	readonly id: number;
@@ -34,7 +35,10 @@ export async function readLaneOrders(db: Db, since: number): Promise<LaneOrders>
 			: [],
 	);
 	const released = rows.flatMap((row) =>
-		row.releasedAt === null ? [] : [{ id: row.id, subject: row.subject, forget: row.class === FORGET }],
+		// A listing that is over ends the hold it caused and nothing else: what replies hold on those lanes stays.
+		row.releasedAt === null || row.releasedBy === BLACKLIST
+			? []
+			: [{ id: row.id, subject: row.subject, forget: row.class === FORGET }],
 	);
 	return { holds, set: await readSetLimits(db), released };
 }

@@ -29,13 +29,14 @@ const TROUBLE_REST_MS = 15_000;
 const HOLD_LOOK_MS = 60_000;
 
 export class LaneRunner {
-	readonly exit: Exit;
+	/** As the settings have it now. */
+	exit: Exit;
 	readonly site: string;
 	readonly #engine: Engine;
 	readonly #events: LaneRunnerEvents;
 	readonly #lane: () => Lane;
 	readonly #tickets: TicketDesk;
-	readonly #compose: (delivery: ClaimedDelivery) => Promise<Composed>;
+	readonly #compose: (delivery: ClaimedDelivery, exit: Exit) => Promise<Composed>;
 	readonly #stop = new AbortController();
 	readonly #workers = new Set<Promise<void>>();
 	readonly #prepared = new Map<number, Promise<Composed>>();
@@ -57,7 +58,7 @@ export class LaneRunner {
 		site: string;
 		engine: Engine;
 		events: LaneRunnerEvents;
-		compose: (delivery: ClaimedDelivery) => Promise<Composed>;
+		compose: (delivery: ClaimedDelivery, exit: Exit) => Promise<Composed>;
 	}) {
 		this.#lane = of.lane;
 		this.#tickets = new TicketDesk(of.lane);
@@ -96,6 +97,12 @@ export class LaneRunner {
 		if (because.rule === "free") return null;
 		// A hold without an end: whoever ends it says so.
 		return at === null ? now + HOLD_LOOK_MS : at - AHEAD_MS / 2;
+	}
+
+	/** May it send within the next moments? False on hold, and while its rates are used up. */
+	able(now: number): boolean {
+		const { at, because } = this.lane.nextMessageAt(now);
+		return now >= this.#notBefore && because.rule !== "hold" && at !== null && at - now < AHEAD_MS;
 	}
 
 	/** Limits or holds changed: what the lane said earlier does not count any more. */
@@ -237,7 +244,7 @@ export class LaneRunner {
 	#message(delivery: ClaimedDelivery): Promise<Composed> {
 		const known = this.#prepared.get(delivery.id);
 		if (known !== undefined) return known;
-		const made = this.#compose(delivery);
+		const made = this.#compose(delivery, this.exit);
 		// The error is met where the message is used; without this it would be an unhandled rejection if it never is.
 		made.catch(() => undefined);
 		this.#prepared.set(delivery.id, made);

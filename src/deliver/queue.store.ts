@@ -6,6 +6,7 @@ import { insertResponses } from "../log/response.store.ts";
 import { addRollUps } from "../log/roll-up.store.ts";
 import { type Ending, rollUp } from "../log/roll-up.ts";
 import { addSoftEvidence, type SoftWord } from "../log/soft-evidence.store.ts";
+import { keepGap, NONE_ON_ITS_WAY } from "./gap.store.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 
 interface ClaimRow {
@@ -33,7 +34,16 @@ const STAYS = 5;
 /** Claims up to `limit` due deliveries of one campaign and site, the oldest first. A claimed delivery belongs to this process until it is settled. */
 export async function claim(
 	db: Db,
-	what: { campaign: number; site: string; source: string; limit: number; now: number; runner: string },
+	what: {
+		campaign: number;
+		site: string;
+		source: string;
+		limit: number;
+		now: number;
+		runner: string;
+		/** There is a gap between two newsletters to one reader. */
+		gap?: boolean;
+	},
 ): Promise<ClaimedDelivery[]> {
 	const now = new Date(what.now);
 	const rows = await db.$queryRaw<ClaimRow[]>`
@@ -42,6 +52,7 @@ export async function claim(
 			SELECT "id" FROM "delivery"
 			WHERE "campaignId" = ${what.campaign} AND "state" = 'queued' AND "site" = ${what.site} AND "dueAt" <= ${now}
 				AND ("stayWith" IS NULL OR "stayWith" = ${what.source} OR "attempts" > ${STAYS})
+				${what.gap === true ? NONE_ON_ITS_WAY : Prisma.empty}
 			ORDER BY "dueAt", "id" LIMIT ${what.limit})
 		RETURNING "id", "contactId", "email", "domain", "attempts", "tries", "queuedAt",
 			(SELECT "name" FROM "contact" WHERE "contact"."id" = "contactId") AS "name",
@@ -65,8 +76,8 @@ export async function claim(
 		.sort((a, b) => a.id - b.id);
 }
 
-/** Records rows and new states of many tries in one transaction. A try that is settled already is left alone, so settling twice is harmless. */
-export async function settle(db: Db, settlements: readonly Settlement[]): Promise<void> {
+/** Records rows and new states of many tries in one transaction. A try that is settled already is left alone, so settling twice is harmless. `gapMs`: gap.store.ts. */
+export async function settle(db: Db, settlements: readonly Settlement[], gapMs = 0): Promise<void> {
 	const states = JSON.stringify(
 		settlements.map((one) => ({
 			d: one.deliveryId,
@@ -95,6 +106,7 @@ export async function settle(db: Db, settlements: readonly Settlement[]): Promis
 			FROM (SELECT value->>'d' AS "d", value->>'n' AS "n", value->>'s' AS "s", value->>'t' AS "t", value->>'a' AS "a",
 				value->>'c' AS "c", value->>'x' AS "x", value->>'i' AS "i", value->>'w' AS "w" FROM json_each(${states})) AS j
 			WHERE "delivery"."id" = j."d" AND "delivery"."state" = 'sending' AND "delivery"."tries" = j."n"`,
+		...keepGap(db, settlements, gapMs),
 		...(suppressions.length === 0 ? [] : [addSuppressions(db, suppressions)]),
 		...(doubted.length === 0 ? [] : [addQuarantine(db, doubted)]),
 		...addRollUps(db, rollUp(rows, settlements.flatMap(endingOf))),

@@ -6,7 +6,7 @@ import type { LaneSet } from "../throttle/lane-set.ts";
 import type { SetLimits } from "../throttle/limits.ts";
 import { Care, type CarePorts } from "./care.ts";
 import { Dispatcher, type RunningCampaign } from "./dispatcher.ts";
-import type { Composed, Engine } from "./engine.ts";
+import type { Composed, Engine, Exit } from "./engine.ts";
 import { loadHostFacts, saveHostFacts } from "./host-memory.store.ts";
 import { HostMemory } from "./host-memory.ts";
 import { Journal, readJournal } from "./journal.file.ts";
@@ -30,7 +30,7 @@ import { Settler } from "./settler.ts";
 
 export interface ServicePorts extends CarePorts {
 	readonly running: () => Promise<readonly RunningCampaign[]>;
-	readonly compose: (delivery: ClaimedDelivery) => Promise<Composed>;
+	readonly compose: (delivery: ClaimedDelivery, exit: Exit) => Promise<Composed>;
 	/** A campaign has nothing queued and nothing in hand any more. */
 	readonly ranDry: (campaign: number) => Promise<void>;
 	/** After their commit. */
@@ -111,7 +111,7 @@ export async function startDelivery(
 		saved();
 	};
 	const lastSaved = Math.max(0, ...(await loadLanes(db)).map((lane) => lane.savedAt));
-	const recovered = await recover(db, lanes, folder);
+	const recovered = await recover(db, lanes, folder, of.config().schedule.gapMs);
 	const opened = await Journal.open(folder);
 	journal = opened;
 	await saveLanes(db, [...lanes.snapshots()], clock.now());
@@ -150,29 +150,37 @@ export async function startDelivery(
 
 	/** Deliveries that go back into the queue: where they are planned once the database knows. */
 	const requeued = new Map<number, { readonly campaign: number; readonly site: string }>();
-	const settler = new Settler(db, {
-		onSettled(settlements) {
-			for (const one of settlements) {
-				marked.delete(one.deliveryId);
-				const place = requeued.get(one.deliveryId);
-				requeued.delete(one.deliveryId);
-				if (place !== undefined) dispatcher.planned(place.campaign, place.site, one.at);
-				if (rotating !== null && rotating !== "beginning") rotating.left.delete(one.deliveryId);
-			}
-			care.settled(settlements);
-			ports.onSettled(settlements);
-			rotateIfDue()
-				.then(purgeIfDone)
-				.catch((error) => ports.trouble("the journal could not begin a new file", error));
+	const gapMs = () => of.config().schedule.gapMs;
+	const settler = new Settler(
+		db,
+		{
+			onSettled(settlements) {
+				for (const one of settlements) {
+					marked.delete(one.deliveryId);
+					const place = requeued.get(one.deliveryId);
+					requeued.delete(one.deliveryId);
+					if (place !== undefined) dispatcher.planned(place.campaign, place.site, one.at);
+					if (rotating !== null && rotating !== "beginning") rotating.left.delete(one.deliveryId);
+				}
+				care.settled(settlements);
+				ports.onSettled(settlements);
+				rotateIfDue()
+					.then(purgeIfDone)
+					.catch((error) => ports.trouble("the journal could not begin a new file", error));
+			},
+			onTrouble: (error) => ports.trouble("how deliveries ended could not be recorded yet; it is kept and tried again", error),
 		},
-		onTrouble: (error) => ports.trouble("how deliveries ended could not be recorded yet; it is kept and tried again", error),
-	});
+		gapMs,
+	);
 
 	const engine: Engine = {
 		...of.engine,
 		// Asked each time: the settings may be read again while mail is sent.
 		get config() {
 			return of.config();
+		},
+		get rules() {
+			return of.engine.rules;
 		},
 		hosts,
 		connected: (place) => care.connected(place),
@@ -186,7 +194,8 @@ export async function startDelivery(
 		compose: ports.compose,
 		dueSites: (campaign) => dueSites(db, campaign),
 		nextDue: (campaign, site) => nextDue(db, campaign, site),
-		claim: (campaign, site, source, limit) => claim(db, { campaign, site, source, limit, now: clock.now(), runner: of.runner }),
+		claim: (campaign, site, source, limit) =>
+			claim(db, { campaign, site, source, limit, now: clock.now(), runner: of.runner, gap: gapMs() > 0 }),
 		unclaim: (ids) => unclaim(db, ids),
 		domainsWithoutSite: (campaign) => domainsWithoutSite(db, campaign, 500),
 		fileUnderSites: (campaign, sites) => fileUnderSites(db, campaign, sites),
@@ -256,7 +265,7 @@ export async function startDelivery(
 }
 
 /** Reads what the last process left: settles what was answered, marks what is in doubt, queues the rest again, rebuilds the lanes' windows. */
-async function recover(db: Db, lanes: LaneSet, folder: string): Promise<RecoveryReport> {
+async function recover(db: Db, lanes: LaneSet, folder: string, gapMs: number): Promise<RecoveryReport> {
 	const kept = await loadLanes(db);
 	lanes.restore(kept);
 	const savedAt = new Map(kept.map((lane) => [lane.key, lane.savedAt]));
@@ -273,7 +282,7 @@ async function recover(db: Db, lanes: LaneSet, folder: string): Promise<Recovery
 	}
 	takes.rest().forEach(replay);
 	const { settlements, unclaim: ids } = traces.recover(sending);
-	for (let from = 0; from < settlements.length; from += 400) await settle(db, settlements.slice(from, from + 400));
+	for (let from = 0; from < settlements.length; from += 400) await settle(db, settlements.slice(from, from + 400), gapMs);
 	await unclaim(db, ids);
 	const uncertain = settlements.filter((one) => one.rows.at(-1)?.rule === "crash").length;
 	return { settled: settlements.length - uncertain, uncertain, requeued: ids.length };

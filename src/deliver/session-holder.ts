@@ -1,9 +1,13 @@
 // The one connection that a worker holds: opened within the lane's limits, used for several messages, closed with a QUIT that delays nobody.
+import type { SourceConfig } from "../config/types.ts";
 import type { Slot } from "../throttle/lane-types.ts";
 import type { Desk } from "./engine.ts";
-import type { Exchange, SessionTarget } from "./exchange.ts";
+import { directPort, type Exchange, type SessionTarget } from "./exchange.ts";
+import { gatewayTarget, passwordLogin } from "./gateway-target.ts";
+import type { TokenAnswer } from "./gateway-token.store.ts";
+import { type OpenResult, openSession } from "./open-session.client.ts";
 import { notNow, patiently } from "./patience.ts";
-import { openSession, type SmtpSession } from "./smtp-session.client.ts";
+import type { SmtpSession } from "./smtp-session.client.ts";
 
 export type HeldSession =
 	| { readonly kind: "open"; readonly session: SmtpSession; readonly reused: boolean }
@@ -51,7 +55,7 @@ export class SessionHolder {
 			lane.openConnection(patience),
 		);
 		if (slot === "aborted") return comeBackAt === null ? { kind: "stopped" } : { kind: "not-now", at: comeBackAt };
-		const opened = await openSession(this.#target(host, address));
+		const opened = await this.#open(host, address);
 		if (opened.kind === "failed") {
 			this.#freeSoon(slot);
 			return { kind: "failed", exchange: opened.exchange, address };
@@ -115,35 +119,47 @@ export class SessionHolder {
 		return session.alive && session.begun < lane.limits.messagesPerConnection;
 	}
 
-	#target(host: string, address: string): SessionTarget {
-		const { engine, exit, lane } = this.#desk;
-		const { timeout } = engine.config.smtp;
-		if (exit.kind === "gateway") {
-			const { gateway } = exit;
-			return {
-				mxHost: host,
-				address,
-				port: gateway.port,
-				localAddress: null,
-				ehlo: engine.config.sources[0]?.ehlo ?? "[127.0.0.1]",
-				tls: gateway.security === "tls" ? "implicit" : "required",
-				verifyTls: true,
-				auth: gateway.user === null || gateway.password === null ? null : { user: gateway.user, password: gateway.password },
-				timeout,
-			};
+	async #open(host: string, address: string): Promise<OpenResult> {
+		const { engine, exit } = this.#desk;
+		if (exit.kind === "direct") return openSession(this.#target(exit.source, host, address));
+		const { gateway } = exit;
+		const place = { host, address };
+		if (gateway.oauth2 === null) return openSession(gatewayTarget(gateway, place, engine.config, passwordLogin(gateway)));
+		for (;;) {
+			const answer = await engine.tokens.get(gateway);
+			if (answer.kind !== "token") return { kind: "failed", exchange: withoutToken(answer) };
+			const login = { kind: "token", user: gateway.user ?? "", token: answer.token } as const;
+			const opened = await openSession(gatewayTarget(gateway, place, engine.config, login));
+			const refused = opened.kind === "failed" && opened.exchange.stage === "auth" && (opened.exchange.reply?.code ?? 0) >= 500;
+			if (!refused || answer.fresh) return opened;
+			// A token can be withdrawn before its time: once more with a new one, and then it is the account.
+			engine.tokens.spoil(gateway);
 		}
+	}
+
+	#target(source: SourceConfig, host: string, address: string): SessionTarget {
+		const { engine, lane } = this.#desk;
+		const { timeout } = engine.config.smtp;
 		const required = lane.limits.tls === "required" || engine.hosts.facts(host, address).tlsRequired;
 		const never = !required && engine.hosts.tlsIsBroken(host, address);
 		return {
 			mxHost: host,
 			address,
-			port: engine.config.smtp.port,
-			localAddress: exit.source.address,
-			ehlo: exit.source.ehlo,
+			port: directPort(engine.config, host),
+			localAddress: source.address,
+			ehlo: source.ehlo,
 			tls: required ? "required" : never ? "never" : "opportunistic",
 			verifyTls: false,
-			auth: null,
+			ca: null,
+			login: null,
 			timeout,
 		};
 	}
+}
+
+/** There is no access token to log in with. A refusal of the token endpoint is a refusal of the login; trouble on the way to it is trouble. */
+function withoutToken(answer: Exclude<TokenAnswer, { kind: "token" }>): Exchange {
+	const trouble = answer.kind === "refused" ? "login-impossible" : "connect-failed";
+	const detail = `no access token: ${answer.why}`;
+	return { stage: "auth", reply: null, trouble, detail, inDoubt: false, durationMs: 0, bytes: 0 };
 }

@@ -24,14 +24,17 @@ export interface SettlerEvents {
 export class Settler {
 	readonly #db: Db;
 	readonly #events: SettlerEvents;
+	readonly #gapMs: () => number;
 	#line: Settlement[] = [];
 	#running: Promise<void> | null = null;
 	#waiting: (() => void)[] = [];
 	#hurry = false;
 	#endGathering: (() => void) | null = null;
 
-	constructor(db: Db, events: SettlerEvents) {
+	/** `gapMs`: between two newsletters to one reader; asked each time. */
+	constructor(db: Db, events: SettlerEvents, gapMs: () => number = () => 0) {
 		this.#db = db;
+		this.#gapMs = gapMs;
 		this.#events = events;
 	}
 
@@ -73,7 +76,7 @@ export class Settler {
 			await this.#gather();
 			const batch = this.#line.slice(0, BATCH);
 			try {
-				await settle(this.#db, batch);
+				await settle(this.#db, batch, this.#gapMs());
 				this.#line.splice(0, batch.length);
 				this.#events.onSettled(batch);
 			} catch (error) {

@@ -6,13 +6,13 @@
 //  - a failed handshake under "opportunistic" is an error there: here it is an outcome, and the caller may come back in plain text;
 //  - an address that needs SMTPUTF8 is sent raw to servers without it: here it is refused before MAIL FROM;
 //  - the final dot leaves only after `beforeDot` has resolved (the mark that makes "never twice" true is durable by then).
-import net from "node:net";
+import type net from "node:net";
 import { TLSSocket } from "node:tls";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { textOf } from "../errors.ts";
 import type { TlsFacts } from "../log/response.ts";
 import type { Reply, Stage, Trouble } from "../replies/outcome.ts";
-import { connect, tlsOptions } from "./connect.client.ts";
+import { tlsOptions } from "./connect.client.ts";
 import {
 	type Exchange,
 	isStage,
@@ -25,11 +25,16 @@ import {
 	troubleOf,
 } from "./exchange.ts";
 import { HeldBody } from "./held-body.ts";
+import {
+	beginLogin,
+	type Login,
+	type LoginDialogue,
+	type LoginHook,
+	mechanismsFor,
+	noMechanismWords,
+	speakLogin,
+} from "./login.ts";
 import { type ServerFeatures, Transcript } from "./transcript.ts";
-
-export type OpenResult =
-	| { readonly kind: "open"; readonly session: SmtpSession }
-	| { readonly kind: "failed"; readonly exchange: Exchange };
 
 /** QUIT is a courtesy: its answer never matters, and waiting for it is bounded. */
 const QUIT_PATIENCE_MS = 2_000;
@@ -37,23 +42,6 @@ const QUIT_PATIENCE_MS = 2_000;
 /** What of nodemailer's connection is used beyond its public types; both fields are stable since its version 1. */
 interface Inner {
 	readonly _socket: net.Socket | TLSSocket | false;
-}
-
-/** Opens a connection up to the point where a message can be sent (greeting, EHLO, STARTTLS, AUTH). Network trouble is an answer. */
-export async function openSession(target: SessionTarget): Promise<OpenResult> {
-	const started = performance.now();
-	const failed = (stage: Stage, trouble: Trouble | null, reply: Reply | null, detail: string): OpenResult => ({
-		kind: "failed",
-		exchange: { stage, reply, trouble, detail, inDoubt: false, durationMs: Math.round(performance.now() - started), bytes: 0 },
-	});
-	const socket = await connect(target);
-	if (!(socket instanceof net.Socket)) return failed("connect", socket.trouble, null, socket.detail);
-
-	const session = new SmtpSession(target, socket);
-	const problem = await session.greet();
-	if (problem === null) return { kind: "open", session };
-	session.drop();
-	return failed(problem.stage, problem.trouble, problem.reply, problem.detail);
 }
 
 export class SmtpSession {
@@ -69,6 +57,8 @@ export class SmtpSession {
 	#afterMail: (() => void) | null = null;
 	#broken: { trouble: Trouble; detail: string } | null = null;
 	#needsReset = false;
+	/** The login in hand. */
+	#dialogue: LoginDialogue | null = null;
 	/** Settles the step in hand when the connection breaks or a timer fires. */
 	#wake: (() => void) | null = null;
 	/** Starts the patience of the step in hand anew: the conversation went on. */
@@ -89,6 +79,7 @@ export class SmtpSession {
 			opportunisticTLS: target.tls === "opportunistic",
 			servername: target.mxHost,
 			tls: tlsOptions(target),
+			customAuth: { WELLSENT: (hook: LoginHook) => speakLogin(hook, this.#dialogue) },
 			greetingTimeout: target.timeout.greetingMs,
 			connectionTimeout: target.timeout.greetingMs + 3 * target.timeout.commandMs,
 			// Ours fire first; this one only makes sure that nothing is left behind.
@@ -123,14 +114,28 @@ export class SmtpSession {
 	async greet(): Promise<SetupProblem | null> {
 		const trouble = await this.#step((done) => this.#connection.connect((error) => done(error ?? null)));
 		if (trouble !== null) return setupProblem(this.#transcript, this.target.tls, this.tls !== null, trouble);
-		const { auth } = this.target;
-		if (auth === null) return null;
-		this.#transcript.nextMessage();
-		const refused = await this.#step((done) =>
-			this.#connection.login({ credentials: { user: auth.user, pass: auth.password } }, (error) => done(error)),
-		);
-		if (refused === null) return null;
-		return setupProblem(this.#transcript, this.target.tls, this.tls !== null, refused);
+		return this.target.login === null ? null : await this.#login(this.target.login);
+	}
+
+	/** Logs in, by the strongest mechanism that both sides know; by the next one only when the server says that it does not know this one after all. */
+	async #login(login: Login): Promise<SetupProblem | null> {
+		const { auth } = this.features;
+		const impossible = (detail: string): SetupProblem => ({ stage: "auth", trouble: "login-impossible", reply: null, detail });
+		// Passwords and tokens travel inside TLS or not at all.
+		if (this.tls === null) return impossible("no login before TLS");
+		let problem = impossible(noMechanismWords(login, auth));
+		for (const mechanism of mechanismsFor(login, auth)) {
+			this.#transcript.nextMessage();
+			this.#dialogue = beginLogin(mechanism, login, { host: this.target.mxHost, port: this.target.port });
+			const data = { user: login.user, pass: "", method: "WELLSENT" };
+			const refused = await this.#step((done) => this.#connection.login(data, (error) => done(error)));
+			this.#dialogue = null;
+			if (refused === null) return null;
+			problem = setupProblem(this.#transcript, this.target.tls, true, refused);
+			// RFC 4954 section 4: 504, the mechanism is not known.
+			if (problem.reply?.code !== 504 || !this.alive) return problem;
+		}
+		return problem;
 	}
 
 	/** Sends one message to one reader. Throws only what `beforeDot` threw (the dot was not sent then); afterwards `alive` tells whether the connection can take another. */
@@ -157,8 +162,9 @@ export class SmtpSession {
 		if (this.#needsReset && !(await this.#reset()))
 			return done("mail", null, this.#broken?.trouble ?? "closed", "the connection did not survive RSET", false, 0);
 		const { size, smtpUtf8 } = this.features;
-		if (size !== null && mail.size > size)
-			return done("mail", null, "message-too-big", `the message has ${mail.size} bytes, the host takes ${size}`, false, 0);
+		const takes = Math.min(size ?? Number.POSITIVE_INFINITY, mail.hostTakes ?? Number.POSITIVE_INFINITY);
+		if (mail.size > takes)
+			return done("mail", null, "message-too-big", `the message has ${mail.size} bytes, the host takes ${takes}`, false, 0);
 		if (mail.needsSmtpUtf8 && !smtpUtf8)
 			return done("mail", null, "smtputf8-missing", "the address needs SMTPUTF8, which the host does not offer", false, 0);
 

@@ -2,10 +2,10 @@
 import type { ResponseRow, TlsFacts } from "../log/response.ts";
 import { mayAskSibling } from "../replies/classes.ts";
 import { classify } from "../replies/classify.ts";
-import type { Outcome, Stage } from "../replies/outcome.ts";
+import type { Outcome, ReplyClass, Stage } from "../replies/outcome.ts";
 import type { Composed, Desk } from "./engine.ts";
-import type { Exchange } from "./exchange.ts";
-import type { PlannedHost } from "./hosts.ts";
+import { directPort, type Exchange } from "./exchange.ts";
+import { gatewaySite, type PlannedHost, siteThrough } from "./hosts.ts";
 import { aboutUs, decide, type Next, type RetryPolicy } from "./retry.ts";
 import type { ClaimedDelivery, Settlement } from "./settlement.ts";
 
@@ -22,6 +22,17 @@ export interface Heard {
 	/** Plain text is allowed to that host: TLS that breaks is worth another connection at once. */
 	readonly mayGoPlain: boolean;
 }
+
+/** A gateway that says so, or says nothing, is out of use for now (feedback.ts holds its lane). */
+const OUT_OF_USE: ReadonlySet<ReplyClass> = new Set([
+	"connect-failed",
+	"timeout",
+	"tls-failed",
+	"dns-failed",
+	"protocol-error",
+	"login-refused",
+	"gateway-policy",
+]);
 
 export class Story {
 	readonly #delivery: ClaimedDelivery;
@@ -71,7 +82,7 @@ export class Story {
 				inDoubt: exchange.inDoubt,
 				acceptedBefore: heard.acceptedBefore,
 				mxHost: heard.mxHost,
-				site: this.#delivery.site,
+				site: this.#site,
 			},
 			this.#desk.engine.rules,
 		);
@@ -82,7 +93,7 @@ export class Story {
 
 	/** The try never came to a host: DNS had no answer that helps. */
 	withoutHost(exchange: Exchange): Settlement {
-		const outcome = classify({ ...exchange, acceptedBefore: 0, mxHost: "", site: this.#delivery.site });
+		const outcome = classify({ ...exchange, acceptedBefore: 0, mxHost: "", site: this.#site });
 		this.#row("", "", exchange, null, outcome);
 		return this.#end(this.#decide(outcome, "dns", 0));
 	}
@@ -189,6 +200,10 @@ export class Story {
 		return { doubted: { site: row.site, source: row.source, mxHost: row.mxHost } };
 	}
 
+	get #site(): string {
+		return siteThrough(this.#desk.exit, this.#delivery.site);
+	}
+
 	get #exitName(): string {
 		const { exit } = this.#desk;
 		return exit.kind === "direct" ? exit.source.name : exit.gateway.name;
@@ -196,7 +211,7 @@ export class Story {
 
 	#decide(outcome: Outcome, stage: Stage, hostsLeft: number): Next {
 		const { hosts } = this.#desk.engine;
-		const { site } = this.#delivery;
+		const site = this.#site;
 		const ours = aboutUs(outcome.class);
 		// One sibling for a refusal about us, and not many within the hour, so that it does not look like evasion (D7); as many as there are when a host
 		// is merely unwell (RFC 5321 section 5.1).
@@ -215,12 +230,20 @@ export class Story {
 			},
 			this.#policy,
 		);
+		if (next.kind === "later" && this.#otherGateway(outcome, stage)) return { kind: "later", at: this.#now, burns: false };
 		if (next.kind === "sibling" && ours) {
 			this.#siblings += 1;
 			hosts.tookSibling(this.#exitName, site);
 		}
 		if (next.kind === "again") this.#agains += 1;
 		return next;
+	}
+
+	/** Has it other gateways that may take it at once? Only where nothing of the message has been handed over; the lane of this one is on hold by then. */
+	#otherGateway(outcome: Outcome, stage: Stage): boolean {
+		const { exit } = this.#desk;
+		if (exit.kind !== "gateway" || exit.pool === gatewaySite(exit.gateway.name)) return false;
+		return OUT_OF_USE.has(outcome.class) && stage !== "body" && stage !== "data";
 	}
 
 	#row(mxHost: string, mxAddress: string, exchange: Exchange, tls: TlsFacts | null, outcome: Outcome): void {
@@ -232,12 +255,12 @@ export class Story {
 			campaign: delivery.campaign,
 			to: delivery.email,
 			domain: delivery.domain,
-			site: delivery.site,
+			site: this.#site,
 			route: exit.kind === "direct" ? "direct" : exit.gateway.name,
 			source: exit.kind === "direct" ? exit.source.name : "",
 			mxHost,
 			mxAddress,
-			port: exit.kind === "direct" ? engine.config.smtp.port : exit.gateway.port,
+			port: exit.kind === "direct" ? directPort(engine.config, mxHost) : exit.gateway.port,
 			attempt: delivery.tries,
 			seq: this.#rows.length + 1,
 			stage: exchange.stage,

@@ -1,5 +1,5 @@
 // Unsubscribes the reader that a link is about: a suppression with the reason "unsubscribe". Knows no HTTP.
-import { decodeToken } from "../address/token.ts";
+import { decodeToken, PROBE_SUBJECT } from "../address/token.ts";
 import type { Clock } from "../clock.ts";
 import { addSuppression } from "../contacts/suppression.store.ts";
 import type { Db } from "../db/db.ts";
@@ -7,6 +7,8 @@ import type { Db } from "../db/db.ts";
 export type Unsubscribed =
 	/** `already`: the address was suppressed before, for whatever reason; nothing was changed. */
 	| { readonly kind: "done" | "already"; readonly email: string }
+	/** The link of a preflight: it is about nobody, and nothing was changed. */
+	| { readonly kind: "probe" }
 	/** Not one of our tokens, or the reader is not known any more. */
 	| { readonly kind: "unknown" };
 
@@ -15,6 +17,7 @@ export type Unsubscribed =
  * button to end the mail that bears it, and a reader cannot know our lists. Asked again it changes nothing.
  */
 export async function unsubscribe(db: Db, token: string, secret: string, clock: Clock): Promise<Unsubscribed> {
+	if (decodeToken(token, secret)?.contactId === PROBE_SUBJECT.contactId) return { kind: "probe" };
 	const reader = await readerOf(db, token, secret);
 	if (reader === null) return { kind: "unknown" };
 	const { email, campaignId } = reader;

@@ -3,7 +3,7 @@ import type { Config } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
 import { fail } from "../errors.ts";
 import type { ReplyClass } from "../replies/outcome.ts";
-import { type EvidenceFacts, evidenceText, type HeardReply, type PtrFact } from "./evidence.ts";
+import { type EvidenceFacts, evidenceText, type HeardReply, type ListState, type PtrFact } from "./evidence.ts";
 import { hostJson } from "./format.ts";
 import { type HostRow, hostLedger } from "./ledger.store.ts";
 import { queryLog } from "./query.store.ts";
@@ -51,6 +51,8 @@ export async function evidenceFor(
 		readonly now: number;
 		readonly zone: string;
 		readonly ptr: (address: string) => Promise<PtrFact>;
+		/** What blacklists said last of an address; none: nobody asked them. */
+		readonly lists: (address: string) => Promise<readonly ListState[]>;
 	},
 	what: { readonly host: string; readonly source?: string; readonly since: number },
 ): Promise<EvidenceFacts> {
@@ -65,8 +67,7 @@ export async function evidenceFor(
 			ehlo: source?.ehlo ?? "",
 			ptr: source === undefined ? gone : await of.ptr(source.publicAddress),
 		},
-		// What blacklists said at that time is not recorded here: the text says so rather than guess.
-		lists: [],
+		lists: source === undefined ? [] : await of.lists(source.publicAddress),
 		now: of.now,
 		zone: of.zone,
 	};
@@ -82,6 +83,7 @@ export function evidenceJson(facts: EvidenceFacts) {
 		replies: facts.replies.map((reply) => ({ ...reply, at: new Date(reply.at).toISOString() })),
 		hosts: facts.rows.map(hostJson),
 		siblings: facts.siblings.map(hostJson),
+		lists: facts.lists.map((list) => ({ ...list, at: list.at === null ? null : new Date(list.at).toISOString() })),
 		text: { en: evidenceText(facts, "en"), ko: evidenceText(facts, "ko") },
 	};
 }

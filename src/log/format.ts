@@ -1,7 +1,9 @@
 // The log and the ledger as scripts read them: the field names of the --json contract, instants as ISO 8601 in UTC. Pure.
 import { csvRow } from "../contacts/export-csv.ts";
+import { CLASSES } from "../replies/classes.ts";
 import type { AuditKey } from "./audit-keys.ts";
 import type { AuditRow } from "./failures.store.ts";
+import type { Language } from "./host-words.ts";
 import type { HostRow } from "./ledger.store.ts";
 import type { ResponseRow, TlsFacts } from "./response.ts";
 
@@ -34,30 +36,41 @@ export const LOG_FIELDS = [
 
 export type LogJson = { readonly at: string } & Pick<ResponseRow, Exclude<(typeof LOG_FIELDS)[number], "at">>;
 
-/** A row as JSON, exactly these fields in this order. */
-export function logJson(row: ResponseRow): LogJson {
+/** What a row means and what to do, in words. */
+export interface RowWords {
+	readonly meaning: string;
+	readonly advice: string;
+}
+
+export function rowWords(row: ResponseRow, language: Language): RowWords {
+	const { meaning, advice } = CLASSES[row.class];
+	return { meaning: meaning[language], advice: advice[language] };
+}
+
+/** A row as JSON, exactly these fields in this order; with a language `meaning` and `advice` after them. */
+export function logJson(row: ResponseRow, language?: Language): LogJson & Partial<RowWords> {
 	const fields = LOG_FIELDS.map((field) => [field, field === "at" ? iso(row.at) : row[field]]);
-	return Object.fromEntries(fields) as LogJson;
+	return { ...(Object.fromEntries(fields) as LogJson), ...(language === undefined ? {} : rowWords(row, language)) };
 }
 
 /** The first line of a CSV of the log, with its line end. */
-export function logCsvHeader(): string {
-	return csvRow(LOG_FIELDS);
+export function logCsvHeader(language?: Language): string {
+	return csvRow([...LOG_FIELDS, ...(language === undefined ? [] : ["meaning", "advice"])]);
 }
 
 /**
  * A row as a line of CSV, with its line end. Replies are written by strangers: a cell that a spreadsheet would run (= + - @ tab) gets an
  * apostrophe. TLS is one cell: "TLSv1.3 TLS_AES_256_GCM_SHA384 verified", empty in plain text.
  */
-export function logCsv(row: ResponseRow): string {
-	return csvRow(
-		LOG_FIELDS.map((field) => {
-			if (field === "at") return iso(row.at);
-			if (field === "tls") return tlsText(row.tls);
-			return String(row[field] ?? "");
-		}),
-		{ formulaSafe: true },
-	);
+export function logCsv(row: ResponseRow, language?: Language): string {
+	const cells = LOG_FIELDS.map((field) => {
+		if (field === "at") return iso(row.at);
+		if (field === "tls") return tlsText(row.tls);
+		return String(row[field] ?? "");
+	});
+	if (language === undefined) return csvRow(cells, { formulaSafe: true });
+	const { meaning, advice } = rowWords(row, language);
+	return csvRow([...cells, meaning, advice], { formulaSafe: true });
 }
 
 /** TLS in words; "" in plain text. */

@@ -1,5 +1,6 @@
 // The name that DNS has for an address: what receivers look at first. One question now and then, so node:dns will do here (see dns-wire.ts for why not elsewhere).
 import { Resolver } from "node:dns/promises";
+import { reverseName } from "../config/dns-records.ts";
 import { codeOf, textOf } from "../errors.ts";
 
 export type PtrAnswer =
@@ -15,7 +16,8 @@ export async function lookUpPtr(
 	try {
 		const resolver = new Resolver({ timeout: of.timeoutMs, tries: 2 });
 		if (of.servers.length > 0) resolver.setServers([...of.servers]);
-		const names = await resolver.reverse(address);
+		// Not reverse(): that one answers from /etc/hosts, which no receiver reads.
+		const names = await resolver.resolvePtr(reverseName(address));
 		return names.length === 0 ? { kind: "none" } : { kind: "names", names: names.map((name) => name.toLowerCase()) };
 	} catch (error) {
 		const code = codeOf(error);

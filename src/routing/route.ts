@@ -2,12 +2,13 @@
 import { isIPv6 } from "node:net";
 import type { GatewayConfig, IdentityConfig, SourceConfig } from "../config/types.ts";
 import type { AddressAnswer } from "./mx.ts";
+import { judgeRoute, type PolicyGrant, type RouteAsk } from "./policy.ts";
 
 /** A hold in force or over, as it is recorded. Other kinds (host, campaign-site) do not decide about the route. */
 export interface RouteHold {
 	/** "lane", "identity", "host", "campaign-site" … */
 	readonly kind: string;
-	/** "mta1/google" or "partner/google" for a lane, "news@example.com" or "@example.com" for an identity. */
+	/** "mta1/google" or "partner/gateway:partner" for a lane, "news@example.com" or "@example.com" for an identity. */
 	readonly subject: string;
 	readonly reason: string;
 	/** Null: until a person releases it. */
@@ -17,17 +18,24 @@ export interface RouteHold {
 export type Route =
 	/** From any of these sources, the first is as good as the last; never empty. */
 	| { readonly kind: "direct"; readonly sources: readonly SourceConfig[] }
-	| { readonly kind: "gateway"; readonly gateway: GatewayConfig }
+	/** Through these gateways, by their weights; never empty. */
+	| { readonly kind: "gateways"; readonly ways: readonly { readonly gateway: GatewayConfig; readonly weight: number }[] }
 	/** Nothing may leave now. `until`: the earliest instant at which that may change; null: when a person acts. */
-	| { readonly kind: "held"; readonly reason: string; readonly until: number | null };
+	| { readonly kind: "held"; readonly reason: string; readonly until: number | null }
+	/** The policy forbids it. */
+	| { readonly kind: "refused"; readonly rule: string; readonly what: string; readonly fix: string };
 
 /**
  * The route for one identity and one site. A hold on the identity stops everything; one on a lane (source × site) takes that source away,
- * and only when none is left the delivery is held, until the first of them comes back. What the config names and does not have (a gateway,
- * a source) is held too, with the name: mail must never leave by a way its identity was not given.
+ * and only when none is left the delivery is held, until the first of them comes back. What the policy forbids, or the config names and does not have
+ * (a gateway, a source), is refused or held with the name: mail must never leave by a way its identity was not given. Holds on the lanes of gateways are not looked at: which of
+ * several is used is decided when their mail is claimed.
  */
 export function chooseRoute(of: {
 	identity: IdentityConfig;
+	/** What the campaign asks for; absent: as the identity goes. */
+	ask?: RouteAsk;
+	grants?: readonly PolicyGrant[];
 	site: string;
 	sources: readonly SourceConfig[];
 	gateways: readonly GatewayConfig[];
@@ -39,15 +47,18 @@ export function chooseRoute(of: {
 	const onIdentity = longest(inForce.filter((hold) => hold.kind === "identity" && hold.subject === identity.from));
 	if (onIdentity !== null) return held(onIdentity);
 
-	const onLane = (name: string) => longest(inForce.filter((hold) => hold.kind === "lane" && hold.subject === `${name}/${site}`));
-	if (identity.route !== "direct") {
-		const gateway = of.gateways.find((known) => known.name === identity.route);
-		if (gateway === undefined)
-			return nothing(`identity ${identity.from} is routed through gateway "${identity.route}", which is not configured`);
-		const hold = onLane(gateway.name);
-		return hold === null ? { kind: "gateway", gateway } : held(hold);
+	const ask = of.ask ?? { from: identity.from, group: null, route: null };
+	const verdict = judgeRoute(ask, { identity, gateways: of.gateways, grants: of.grants ?? [] });
+	if (verdict.kind === "refused") return verdict;
+	if (verdict.ways.length > 0) {
+		const ways = verdict.ways.flatMap(({ gateway: name, weight }) => {
+			const gateway = of.gateways.find((known) => known.name === name);
+			return gateway === undefined ? [] : [{ gateway, weight }];
+		});
+		return { kind: "gateways", ways };
 	}
 
+	const onLane = (name: string) => longest(inForce.filter((hold) => hold.kind === "lane" && hold.subject === `${name}/${site}`));
 	const mine = of.sources.filter((source) => identity.sources.length === 0 || identity.sources.includes(source.name));
 	if (mine.length === 0) return nothing(`identity ${identity.from} has no source to send from`);
 	const free = mine.filter((source) => onLane(source.name) === null);

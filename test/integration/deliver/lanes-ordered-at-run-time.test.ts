@@ -1,5 +1,6 @@
 // What people order lanes to do counts at once, in the process that sends, and is undone as easily.
 import { expect, test } from "vitest";
+import { placeHold, releaseHolds } from "../../../src/deliver/hold.store.ts";
 import { holdLanes, releaseLanes, resetLanes, setLanes } from "../../../src/deliver/lane-orders.store.ts";
 import { worstWindow } from "../../../src/sandbox/arrivals.ts";
 import { per } from "../../../src/sites/site-data.ts";
@@ -109,4 +110,62 @@ test("settings that are read again count at once, and say what needs a restart",
 	const began = Date.now();
 	await r.run("finished");
 	expect(Date.now() - began).toBeLessThan(3_000);
+});
+
+test("a release also ends at once what a reply had held, and mail that was given back meanwhile goes on", async () => {
+	await using r = await rehearse({ zones, hosts, readers: readers(60), limits: { connections: 1, rates: [per(20, "s")] } });
+	await r.run(() => r.sandbox.arrivals.totals().accepted >= 5);
+	r.engine.lanes.lane("mta1", "good.test").hold(Date.now() + 60_000, "421 too fast", "a reply");
+	await r.run(() => r.engine.delivery.inHand === 0);
+	const before = r.sandbox.arrivals.totals().accepted;
+	await releaseLanes(r.db, "mta1/good.test", false, who());
+	const released = Date.now();
+	await r.run(() => r.sandbox.arrivals.totals().accepted > before);
+	expect(Date.now() - released).toBeLessThan(3_000);
+	await r.run("finished");
+});
+
+test("a hold of a campaign at a site that is released by another process lets it go on within moments", async () => {
+	await using r = await rehearse({ zones, hosts, readers: readers(20), engine: false });
+	const at = Date.now();
+	const hold = {
+		kind: "campaign-site",
+		subject: `${r.id}/good.test`,
+		reason: "x",
+		class: null,
+		until: null,
+		createdAt: at,
+	} as const;
+	await placeHold(r.db, hold);
+	await r.restart();
+	await r.run(600);
+	expect(r.sandbox.arrivals.totals().accepted).toBe(0);
+	await releaseHolds(r.db, { kind: "campaign-site", subject: hold.subject }, "kim", Date.now());
+	const released = Date.now();
+	await r.run(() => r.sandbox.arrivals.totals().accepted > 0);
+	expect(Date.now() - released).toBeLessThan(3_500);
+});
+
+test("an identity that is allowed other sources leaves by them from then on", async () => {
+	const sources = [
+		{ name: "mta1", address: "127.0.0.1", ehlo: "mta1.sender.test" },
+		{ name: "mta2", address: "127.0.0.2", ehlo: "mta2.sender.test" },
+	];
+	await using r = await rehearse({
+		zones,
+		hosts,
+		sources,
+		readers: readers(120),
+		limits: { connections: 1, rates: [per(15, "s")] },
+	});
+	const by = (client: string) => r.sandbox.arrivals.rows({ client, accepted: true });
+	await r.run(() => by("127.0.0.1").length >= 3 && by("127.0.0.2").length >= 3);
+	const { config } = r.app;
+	r.engine.reload({ ...config, identities: config.identities.map((one) => ({ ...one, sources: ["mta2"] })) });
+	const changed = Date.now();
+	await r.run("finished");
+	// What had been claimed for the lane already, twenty seconds' worth at most, is not torn out of its hands.
+	const late = by("127.0.0.1").filter((row) => row.mailAt > changed).length;
+	expect(late).toBeLessThanOrEqual(15);
+	expect(by("127.0.0.2").length).toBeGreaterThan(60);
 });

@@ -1,6 +1,7 @@
 // The session by itself, against a host of the sandbox: when the final dot may leave, how long a host may take, and what is never blamed on it.
 import { expect, onTestFinished, test } from "vitest";
-import { openSession, type SmtpSession } from "../../../src/deliver/smtp-session.client.ts";
+import { openSession } from "../../../src/deliver/open-session.client.ts";
+import type { SmtpSession } from "../../../src/deliver/smtp-session.client.ts";
 import type { MannersInput } from "../../../src/sandbox/manners.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { defineWorld } from "../../../src/sandbox/world.ts";
@@ -23,7 +24,8 @@ async function sessionWith(sandbox: Sandbox): Promise<SmtpSession> {
 		ehlo: "mta1.sender.test",
 		tls: "opportunistic",
 		verifyTls: false,
-		auth: null,
+		ca: null,
+		login: null,
 		timeout: TIMEOUT,
 	});
 	if (opened.kind === "failed") throw new Error(JSON.stringify(opened.exchange));

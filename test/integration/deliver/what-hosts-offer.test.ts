@@ -53,6 +53,20 @@ test("a host that enforces a size it never announced ends the delivery as too bi
 	expect(r.sandbox.arrivals.totals().accepted).toBe(0);
 });
 
+test("a refusal for size teaches the host's memory: the next message as large is not even offered", async () => {
+	const readers = ["a@good.test", "b@good.test", "c@good.test"];
+	await using r = await rehearse(one({ size: 900, announceSize: false }, { readers, limits: { connections: 1 } }));
+	await r.run("finished");
+	expect((await r.rows()).map((row) => [row.class, row.code, row.stage])).toEqual([
+		["too-big", 552, "body"],
+		["too-big", 0, "mail"],
+		["too-big", 0, "mail"],
+	]);
+	const known = (await r.db.hostMemory.findFirst())?.sizeLimit ?? 0;
+	expect(known).toBeGreaterThan(900);
+	expect(await r.db.suppression.count()).toBe(0);
+});
+
 test("an address that needs SMTPUTF8 goes only to hosts that offer it", async () => {
 	const readers = ["김@good.test", "kim@good.test"];
 	await using without = await rehearse(one({ smtpUtf8: false }, { readers }));

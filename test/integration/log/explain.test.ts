@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { explainAddress, explanationJson } from "../../../src/deliver/explain.ts";
+import { holdLanes, releaseLanes } from "../../../src/deliver/lane-orders.store.ts";
 import { saveLanes } from "../../../src/deliver/lane-state.store.ts";
+import { per } from "../../../src/sites/site-data.ts";
 import { LaneSet } from "../../../src/throttle/lane-set.ts";
 import { addCampaign, addReader, addResponses, NOW, response, world } from "../api/world.ts";
 
@@ -107,6 +109,37 @@ describe("explaining one address", () => {
 		expect(answer).toMatchObject({ rule: "hold", nextAttemptAt: NOW + HOUR });
 		expect(answer.because).toContain("listed on zen");
 		expect(answer.holds).toHaveLength(1);
+	});
+
+	it.each(["*/good.test", "mta1/*", "*/*"])("tells a hold on %s, which means the lane too", async (subject) => {
+		const { app, db } = await world();
+		const campaign = await addCampaign(db);
+		await addReader(db, "kim@good.test", { campaign });
+		await holdLanes(db, subject, NOW + HOUR, { by: "kim", reason: "asked to", at: NOW });
+		const answer = await explainAddress({ ...app, ...SENDS }, "kim@good.test");
+		expect(answer).toMatchObject({ rule: "hold", nextAttemptAt: NOW + HOUR });
+		expect(answer.because).toBe(`The lane ${subject} is on hold until 2026-11-21 10:00:00 UTC: asked to`);
+		expect(answer.holds).toEqual([{ kind: "lane", subject, reason: "asked to", until: NOW + HOUR }]);
+		await releaseLanes(db, subject, false, { by: "kim", reason: "over", at: NOW });
+		expect((await explainAddress({ ...app, ...SENDS }, "kim@good.test")).rule).toBe("free");
+	});
+
+	it("goes by the limits in force: those that replies lowered, and the ceiling of the source", async () => {
+		const { app, db, clock } = await world();
+		const { limitsFor, sharedFor } = app.settings;
+		app.reload({ ...app.config, sources: app.config.sources.map((one) => ({ ...one, rates: [per(30, "h")] })) });
+		const lanes = new LaneSet({ clock, limitsFor, sharedFor });
+		lanes.replay("mta1", "elsewhere.test", "message", NOW, 30);
+		lanes
+			.lane("mta1", "slow.test")
+			.refused({ class: "too-many-connections", rule: "x", acceptedBefore: 0, spent: false, words: "421 too many" });
+		await saveLanes(db, [...lanes.snapshots()], NOW);
+		const campaign = await addCampaign(db);
+		await addReader(db, "kim@slow.test", { campaign });
+		clock.advance(600_000);
+		const answer = await explainAddress({ ...app, ...SENDS }, "kim@slow.test");
+		expect(answer.because).toContain('30/h (wellsent.toml [[source]] "mta1")');
+		expect(answer.lane?.limits.connections).toBe(1);
 	});
 
 	it("tells trouble with DNS, a domain that takes no mail, and one that does not exist", async () => {

@@ -3,11 +3,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { requeue } from "../../../src/campaign/campaign.store.ts";
+import { systemClock } from "../../../src/clock.ts";
 import { projectRoot } from "../../../src/config/project-root.ts";
 import { settle } from "../../../src/deliver/queue.store.ts";
 import { audit, failuresBy } from "../../../src/log/failures.store.ts";
 import { hostLedger } from "../../../src/log/ledger.store.ts";
 import { pruneResponses } from "../../../src/log/prune.store.ts";
+import { insertResponses } from "../../../src/log/response.store.ts";
 import type { ResponseRow } from "../../../src/log/response.ts";
 import { pruneUnknown, unknownReplies } from "../../../src/log/unknown.store.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
@@ -131,6 +133,19 @@ describe("failures", () => {
 		expect(await pruneResponses(db, { keepMs: 90 * DAY, clock: new ManualClock(NOW) })).toBe(2);
 		expect(await db.response.count()).toBe(0);
 		expect({ hosts: await hostLedger(db), failures: await audit(db, "class") }).toEqual(before);
+	});
+});
+
+describe("pruning", () => {
+	it("goes through refusals that stay, and through thousands of rows of one millisecond, and ends", async () => {
+		const { db } = await tempDatabase();
+		const now = Date.now();
+		const old = now - 100 * DAY;
+		const refused = Array.from({ length: 4_100 }, (_, i) => at(1, { at: old + i, ...blocked }));
+		const accepted = Array.from({ length: 4_100 }, () => at(1, { at: old + 2_050 }));
+		await insertResponses(db, [...refused, ...accepted, at(1, { at: now - DAY })]);
+		expect(await pruneResponses(db, { keepMs: 90 * DAY, clock: systemClock })).toBe(4_100);
+		expect(await db.response.count()).toBe(4_101);
 	});
 });
 

@@ -44,6 +44,15 @@ describe("the log", () => {
 		expect((await queryLog(db, filter)).map((row) => row.id)).toEqual(ids);
 	});
 
+	it("finds what a source did that no host has ever answered, and nothing of one that is not in the log", async () => {
+		const { db } = await tempDatabase();
+		await addResponses(db, [...ROWS, response({ source: "mta3", mxHost: "", mxAddress: "", stage: "dns", class: "dns-failed" })]);
+		expect((await queryLog(db, { source: "mta3" })).map((row) => row.id)).toEqual([5]);
+		expect((await queryLog(db, { source: "mta3", site: "good.test", class: "dns-failed" })).map((row) => row.id)).toEqual([5]);
+		expect(await queryLog(db, { source: "mta3", host: "mx1.one.test" })).toEqual([]);
+		expect(await queryLog(db, { source: "mta4" })).toEqual([]);
+	});
+
 	it("gives back every field as it was written", async () => {
 		const { db } = await tempDatabase();
 		await addResponses(db, ROWS);

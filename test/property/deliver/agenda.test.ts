@@ -42,3 +42,39 @@ test("an agenda is a plain list of plans, only faster", () => {
 		{ numRuns: 500 },
 	);
 });
+
+test("a refill keeps what lanes said of their room, and those that were not looked at yet go first", () => {
+	const agenda = new Agenda();
+	const all = ["a", "b", "c", "d"].map((name) => ({ site: name, due: 0 }));
+	agenda.refill(all, () => 0);
+	const first = agenda.next(10) ?? "";
+	agenda.waits(first, 500);
+	const second = agenda.next(11) ?? "";
+	agenda.waits(second, 12);
+	agenda.refill(all, () => 0);
+	const order = Array.from({ length: 4 }, () => agenda.next(20));
+	expect(order.slice(2)).toEqual([second, null]);
+	expect(order).not.toContain(first);
+	agenda.refill(all, () => 0);
+	agenda.atLatest(first, 15);
+	expect(agenda.next(20)).toBe(first);
+	agenda.waits(first, 900);
+	agenda.forgetTurns();
+	agenda.refill(all, () => 0);
+	expect(Array.from({ length: 4 }, () => agenda.next(20)).toSorted()).toEqual(["a", "b", "c", "d"]);
+});
+
+test("with more sites than can be looked at between two refills every site has its turn", () => {
+	const agenda = new Agenda();
+	const all = Array.from({ length: 1_000 }, (_, i) => ({ site: `s${i}`, due: 0 }));
+	const seen = new Set<string | null>();
+	for (let round = 0; round < 12; round++) {
+		agenda.refill(all, () => 0);
+		for (let i = 0; i < 100; i++) {
+			const site = agenda.next(1_000 + round);
+			seen.add(site);
+			agenda.atLatest(site ?? "", 1_000 + round);
+		}
+	}
+	expect(seen.size).toBe(1_000);
+});

@@ -1,5 +1,5 @@
 // Whatever happens on our side (arrivals, pauses, restarts, other limits, tickets given back or used late, steps of the clock), no sliding
-// window that the receiver may look at holds more than the limit.
+// window that the receiver may look at holds more than the limit. Windows know no calendar: midnight and the days of 23 and 25 hours are passed like any hour.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Budget, type BudgetLimit } from "../../../src/throttle/budget.ts";
@@ -29,6 +29,7 @@ function busiest(sent: readonly Sent[], windowMs: number): number {
 
 const SECOND = 1000;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 const limitOf = (limit: number, windowMs: number): BudgetLimit => ({
 	limit,
@@ -37,7 +38,7 @@ const limitOf = (limit: number, windowMs: number): BudgetLimit => ({
 	from: "test",
 });
 
-const windowMs = fc.constantFrom(SECOND, 10 * SECOND, 60 * SECOND, HOUR);
+const windowMs = fc.constantFrom(SECOND, 10 * SECOND, 60 * SECOND, HOUR, DAY);
 const limits = fc
 	.uniqueArray(fc.record({ windowMs, limit: fc.integer({ min: 1, max: 700 }) }), {
 		selector: (l) => l.windowMs,
@@ -59,7 +60,13 @@ const events: fc.Arbitrary<Event[]> = fc.array(
 	fc.oneof(
 		{ weight: 6, arbitrary: fc.record({ kind: fc.constant("send" as const), want: fc.integer({ min: 1, max: 900 }) }) },
 		{ weight: 4, arbitrary: fc.record({ kind: fc.constant("busy" as const), grants: fc.integer({ min: 1, max: 80 }) }) },
-		{ weight: 4, arbitrary: fc.record({ kind: fc.constant("pause" as const), ms: fc.integer({ min: 0, max: 2 * HOUR }) }) },
+		{
+			weight: 4,
+			arbitrary: fc.record({
+				kind: fc.constant("pause" as const),
+				ms: fc.oneof(fc.integer({ min: 0, max: 2 * HOUR }), fc.integer({ min: 20 * HOUR, max: 26 * HOUR })),
+			}),
+		},
 		{ weight: 2, arbitrary: fc.record({ kind: fc.constant("give-back" as const), part: fc.integer({ min: 1, max: 20 }) }) },
 		{
 			weight: 1,

@@ -14,6 +14,7 @@ const teach = (at: TestDesk, name: ReplyClass, stage: Stage = "rcpt", host = "mx
 			address: "192.0.2.1",
 			hosts,
 			exchange: exchange({ stage, reply: null }),
+			size: 5_000,
 			acceptedBefore: 4,
 			spent: true,
 			detail: "the words",
@@ -158,3 +159,31 @@ test("a host that ends connections after some messages gets no more than those, 
 	expect(at.desk.lane.limits.messagesPerConnection).toBeGreaterThan(4);
 	expect(at.desk.lane.limits.messagesPerConnection).toBeLessThanOrEqual(messagesPerConnection);
 });
+
+test.each([
+	{ stage: "body", enhanced: "5.3.4", code: 552, learns: true },
+	{ stage: "mail", enhanced: null, code: 552, learns: true },
+	{ stage: "rcpt", enhanced: "5.3.4", code: 552, learns: false },
+	{ stage: "body", enhanced: "5.2.3", code: 552, learns: false },
+	{ stage: "body", enhanced: "4.3.4", code: 452, learns: false },
+] as const)(
+	"too big at $stage with $code $enhanced: the host's limit is learned: $learns",
+	({ stage, enhanced, code, learns }) => {
+		const at = deskFor();
+		const reply = { code, enhanced, text: "too big" };
+		const [host, address] = ["mx1.good.test", "192.0.2.1"];
+		const lesson = { host, address, hosts, size: 5_000, acceptedBefore: 0, spent: true, detail: "too big" };
+		learn(
+			at.desk,
+			{ ...lesson, exchange: exchange({ stage, reply }) },
+			{ class: "too-big", scope: "message", action: "end", rule: "test" },
+		);
+		expect(at.hosts.facts(host, address).sizeLimit).toBe(learns ? 4_999 : null);
+		// What it announces at the next EHLO is no more than what it says; after a day it is believed again.
+		at.hosts.announced(host, address, 9_000);
+		expect(at.hosts.facts(host, address).sizeLimit).toBe(learns ? 4_999 : 9_000);
+		at.clock.advance(25 * 60 * MINUTE);
+		at.hosts.announced(host, address, 9_000);
+		expect(at.hosts.facts(host, address).sizeLimit).toBe(9_000);
+	},
+);

@@ -3,6 +3,7 @@ import { loadConfig } from "../../../src/config/load.file.ts";
 import type { Config, GatewayConfig } from "../../../src/config/types.ts";
 import { LaneSettings } from "../../../src/deliver/lane-settings.ts";
 import { per } from "../../../src/sites/site-data.ts";
+import { aGateway } from "../../support/gateways.ts";
 
 let base: Config;
 beforeAll(async () => {
@@ -17,17 +18,7 @@ const source = (name: string, warmup: number | null = null) => ({
 	rates: [per(20, "s")],
 	connections: 50,
 });
-const gateway = (name: string, user: string, rate: number): GatewayConfig => ({
-	name,
-	host: "smtp.partner.test",
-	port: 587,
-	security: "starttls",
-	user,
-	password: "x",
-	oauth2: null,
-	rates: [per(rate, "d")],
-	connections: 2,
-});
+const gateway = (name: string, user: string, rate: number): GatewayConfig => aGateway({ name, user, rates: [per(rate, "d")] });
 
 describe("the settings of lanes", () => {
 	test("a source shares its own ceilings over all sites", () => {

@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { GatewayConfig, IdentityConfig, SourceConfig } from "../../../src/config/types.ts";
+import type { IdentityConfig, SourceConfig } from "../../../src/config/types.ts";
 import { findIdentity } from "../../../src/routing/identity.ts";
 import { addressFor, chooseRoute, type RouteHold } from "../../../src/routing/route.ts";
+import { aGateway, through } from "../../support/gateways.ts";
 
 const identity = (of: Partial<IdentityConfig> = {}): IdentityConfig => ({
 	from: "news@example.test",
 	name: null,
 	route: "direct",
+	gateways: [],
 	sources: [],
 	returnPath: "bounces.example.test",
 	dkim: [],
 	postalAddress: null,
+	quietHours: null,
 	unsubscribe: null,
 	...of,
 });
@@ -24,7 +27,7 @@ const source = (name: string, address = "192.0.2.1"): SourceConfig => ({
 	publicAddress: address,
 });
 const sources = [source("mta1"), source("mta2")];
-const gateways = [{ name: "partner" } as unknown as GatewayConfig];
+const gateways = [aGateway({ name: "partner" }), aGateway({ name: "backup" })];
 const hold = (kind: string, subject: string, until: number | null = null): RouteHold => ({
 	kind,
 	subject,
@@ -45,8 +48,10 @@ const told = (of: Parameters<typeof route>[0]) => {
 	switch (way.kind) {
 		case "direct":
 			return `direct ${way.sources.map(({ name }) => name).join(" ")}`;
-		case "gateway":
-			return `gateway ${way.gateway.name}`;
+		case "gateways":
+			return `gateways ${way.ways.map(({ gateway, weight }) => `${gateway.name} ${weight}`).join(", ")}`;
+		case "refused":
+			return `refused ${way.what}`;
 		case "held":
 			return `held ${way.until} ${way.reason}`;
 	}
@@ -82,16 +87,25 @@ describe("the route of a delivery", () => {
 			of: { holds: [hold("identity", "news@example.test")] },
 			route: "held null hold on news@example.test",
 		},
-		{ name: "goes through the identity's gateway", of: { identity: identity({ route: "partner" }) }, route: "gateway partner" },
 		{
-			name: "waits when the gateway's lane is held, and never goes direct instead",
-			of: { identity: identity({ route: "partner" }), holds: [hold("lane", "partner/naver", 7000)] },
-			route: "held 7000 hold on partner/naver",
+			name: "goes through the identity's gateway",
+			of: { identity: identity({ gateways: through("partner") }) },
+			route: "gateways partner 1",
+		},
+		{
+			name: "goes through several gateways in their order",
+			of: { identity: identity({ gateways: through("partner", "backup") }) },
+			route: "gateways partner 1, backup 0",
+		},
+		{
+			name: "stays with the gateway when its lane is held, and never goes direct instead",
+			of: { identity: identity({ gateways: through("partner") }), holds: [hold("lane", "partner/gateway:partner", 7000)] },
+			route: "gateways partner 1",
 		},
 		{
 			name: "names a gateway that is not configured",
-			of: { identity: identity({ route: "gone" }) },
-			route: 'held null identity news@example.test is routed through gateway "gone", which is not configured',
+			of: { identity: identity({ gateways: through("gone") }) },
+			route: 'refused identity news@example.test is routed through gateway "gone", which is not configured',
 		},
 		{
 			name: "is held when no source of the identity exists",

@@ -1,0 +1,36 @@
+// From a route to the exits that the dispatcher divides mail among. Pure.
+import type { Config, IdentityConfig } from "../config/types.ts";
+import { chooseRoute, type Route } from "../routing/route.ts";
+import type { Exit } from "./engine.ts";
+import { gatewayPool } from "./hosts.ts";
+
+/** None while the route is held or refused. */
+export function exitsOfRoute(route: Route): readonly Exit[] {
+	switch (route.kind) {
+		case "direct":
+			return route.sources.map((source) => ({ kind: "direct", source }));
+		case "gateways": {
+			const pool = gatewayPool(route.ways.map(({ gateway }) => gateway.name));
+			return route.ways.map(({ gateway, weight }, rank) => ({ kind: "gateway", gateway, weight, rank, pool }));
+		}
+		case "held":
+		case "refused":
+			return [];
+	}
+}
+
+/** The exits that `route` of a campaign (null: its identity) would have, whatever the policy says of it: for forecasts. */
+export function exitsForecast(config: Config, identity: IdentityConfig, route: string | null): readonly Exit[] {
+	const { sources, gateways } = config;
+	const asked = route === null || route === "direct" ? null : [{ gateway: route, weight: 1 }];
+	const of = { ...identity, ...(asked === null ? {} : { route: route ?? "direct", gateways: asked }) };
+	const free = gateways.map((gateway) => ({ ...gateway, requiredFor: [] }));
+	return exitsOfRoute(chooseRoute({ identity: of, site: "", sources, gateways: free, holds: [], now: 0 }));
+}
+
+/** Equal for equal exits: a change means that what waits in memory has to go another way. */
+export function exitsKey(exits: readonly Exit[]): string {
+	return exits
+		.map((exit) => (exit.kind === "direct" ? exit.source.name : `${exit.pool} ${exit.gateway.name} ${exit.weight}`))
+		.join(",");
+}
