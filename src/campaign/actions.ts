@@ -3,19 +3,21 @@ import path from "node:path";
 import { parseAddress } from "../address/parse.ts";
 import { readCampaignFolder } from "../compose/folder.file.ts";
 import { findList } from "../contacts/contacts.store.ts";
-import { fail } from "../errors.ts";
+import { fail, WellsentError } from "../errors.ts";
 import { type Campaign, cancelQueued, createCampaign, getCampaign, moveCampaign, requeue } from "./campaign.store.ts";
 import { type CampaignCheck, type CheckDeps, checkCampaign } from "./check.ts";
 import { queueContacts } from "./expand.store.ts";
 import { freezeFolder } from "./freeze.file.ts";
 import { identityFor, prepareCampaign } from "./prepare.ts";
+import { endTroubles } from "./schedule.store.ts";
+import { requireRoute } from "./way.file.ts";
 
 export interface ActionDeps extends CheckDeps {
 	/** Folder for frozen copies. */
 	readonly data: string;
 }
 
-/** Adds a campaign from its folder. Throws campaign-missing, campaign-invalid, identity-unknown, list-unknown. */
+/** Adds a campaign from its folder. Throws campaign-missing, campaign-invalid, identity-unknown, route-refused, list-unknown. */
 export async function addCampaign(
 	deps: ActionDeps,
 	given: { dir: string; lists: readonly string[]; name?: string },
@@ -23,12 +25,14 @@ export async function addCampaign(
 	const folder = path.resolve(given.dir);
 	const { settings } = await readCampaignFolder(folder);
 	identityFor(deps.config, settings.identity);
+	await requireRoute(deps, { identity: settings.identity, folder, frozen: null });
 	const lists = await Promise.all(given.lists.map((name) => findList(deps.db, name)));
 	const campaign = await createCampaign(deps.db, {
 		name: given.name ?? settings.name,
 		identity: settings.identity,
 		subject: settings.subject,
 		kind: settings.kind,
+		group: settings.group,
 		folder,
 		listIds: [...new Set(lists.map((list) => list.id))],
 		clock: deps.clock,
@@ -52,14 +56,21 @@ export async function startCampaign(
 	const check = await checkCampaign(deps, campaign);
 	if (!check.passed) return { started: null, check };
 	const frozen = await freezeFolder(campaign.folder, deps.data, campaign.id);
-	return { started: await moveCampaign(deps.db, id, "start", { clock: deps.clock, frozen }), check };
+	const started = await moveCampaign(deps.db, id, "start", { clock: deps.clock, frozen });
+	if (campaign.scheduledAt !== null) await endTroubles(deps.db, campaign, "was started", deps.clock.now());
+	return { started, check };
 }
 
 export function pauseCampaign(deps: ActionDeps, id: number, reason?: string): Promise<Campaign> {
 	return moveCampaign(deps.db, id, "pause", { clock: deps.clock, ...(reason === undefined ? {} : { reason }) });
 }
 
-export function resumeCampaign(deps: ActionDeps, id: number): Promise<Campaign> {
+/** Throws campaign-state, route-refused. */
+export async function resumeCampaign(deps: ActionDeps, id: number): Promise<Campaign> {
+	await requireRoute(deps, await getCampaign(deps.db, id)).catch((error: unknown) => {
+		// A folder that cannot be read is for the engine to tell, which pauses the campaign again with the reason.
+		if (error instanceof WellsentError && error.code === "route-refused") throw error;
+	});
 	return moveCampaign(deps.db, id, "resume", { clock: deps.clock });
 }
 
@@ -69,6 +80,7 @@ export async function cancelCampaign(
 	id: number,
 ): Promise<{ readonly campaign: Campaign; readonly cancelled: number }> {
 	const campaign = await moveCampaign(deps.db, id, "cancel", { clock: deps.clock });
+	if (campaign.scheduledAt !== null) await endTroubles(deps.db, campaign, "was cancelled", deps.clock.now());
 	return { campaign, cancelled: await cancelQueued(deps.db, id, deps.clock.now()) };
 }
 
@@ -100,6 +112,7 @@ export async function testCampaign(deps: ActionDeps, id: number, to: readonly st
 		return "problem" in parsed ? fail("address-invalid", { address: text, problem: parsed.problem }) : parsed;
 	});
 	await prepareCampaign(deps, campaign, { strict: false });
+	await requireRoute(deps, campaign);
 	const now = new Date(deps.clock.now());
 	const contacts: number[] = [];
 	for (const address of addresses) {

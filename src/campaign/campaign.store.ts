@@ -26,6 +26,12 @@ export interface Campaign {
 	readonly finishedAt: number | null;
 	readonly expandedAt: number | null;
 	readonly expandedTo: number;
+	/** For what gateways allow. */
+	readonly group: string | null;
+	/** The series that made it. */
+	readonly seriesId: number | null;
+	/** How the last check ended; null: it was not checked since it was scheduled. */
+	readonly checked: { readonly at: number; readonly passed: boolean; readonly facts: string } | null;
 }
 
 export const DELIVERY_STATES = ["queued", "sending", "delivered", "failed", "suppressed", "uncertain", "cancelled"] as const;
@@ -45,6 +51,7 @@ export async function createCampaign(
 		folder: string;
 		listIds: readonly number[];
 		priority?: number;
+		group?: string | null;
 		clock: Clock;
 	},
 ): Promise<Campaign> {
@@ -74,10 +81,13 @@ export async function getCampaign(db: Db, id: number): Promise<Campaign> {
 /** The newest first. */
 export async function listCampaigns(
 	db: Db,
-	options: { states?: readonly CampaignState[]; limit?: number } = {},
+	options: { states?: readonly CampaignState[]; ids?: readonly number[]; limit?: number } = {},
 ): Promise<Campaign[]> {
 	const rows = await db.campaign.findMany({
-		...(options.states === undefined ? {} : { where: { state: { in: [...options.states] } } }),
+		where: {
+			...(options.states === undefined ? {} : { state: { in: [...options.states] } }),
+			...(options.ids === undefined ? {} : { id: { in: [...options.ids] } }),
+		},
 		orderBy: { id: "desc" },
 		take: options.limit ?? 100,
 		include: WITH_LISTS,
@@ -109,6 +119,12 @@ async function fill(db: Db, rows: readonly Row[]): Promise<Campaign[]> {
 		finishedAt: instant(row.finishedAt),
 		expandedAt: instant(row.expandedAt),
 		expandedTo: row.expandedTo,
+		group: row.group,
+		seriesId: row.seriesId,
+		checked:
+			row.checkedAt === null
+				? null
+				: { at: instant(row.checkedAt) ?? 0, passed: row.checkResult === "passed", facts: row.checkFacts ?? "{}" },
 	}));
 }
 
@@ -120,7 +136,13 @@ export async function moveCampaign(
 	db: Db,
 	id: number,
 	command: CampaignCommand,
-	options: { clock: Clock; reason?: string; frozen?: string; again?: boolean },
+	options: {
+		clock: Clock;
+		reason?: string;
+		frozen?: string;
+		/** When it is to start: an instant and an IANA zone. */
+		time?: { readonly at: number; readonly zone: string };
+	},
 ): Promise<Campaign> {
 	const before = await getCampaign(db, id);
 	const to = move(before.state, command);
@@ -133,6 +155,10 @@ export async function moveCampaign(
 			state: to,
 			stateReason: options.reason ?? null,
 			...(options.frozen === undefined ? {} : { frozen: options.frozen }),
+			...(options.time === undefined ? {} : { scheduledAt: new Date(options.time.at), zone: options.time.zone }),
+			...(command === "unschedule"
+				? { scheduledAt: null, zone: null, checkedAt: null, checkResult: null, checkFacts: null }
+				: {}),
 			...(command === "start" ? { startedAt: now } : {}),
 			...(command === "finish" || command === "cancel" ? { finishedAt: now } : {}),
 			...(command === "retry" ? { finishedAt: null } : {}),

@@ -4,24 +4,39 @@ import type { Clock } from "../clock.ts";
 import { requiredFields } from "../compose/compile.ts";
 import type { CompiledCampaign, Reader } from "../compose/compiled.ts";
 import { lint, lintInput } from "../compose/lint.ts";
-import { boundReader, type Measurement, measureReader } from "../compose/size.ts";
+import { type Measurement, measureWorst, type SizeFinding } from "../compose/size.ts";
+import type { WorstReaders } from "../compose/worst.ts";
 import type { Config } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
+import type { DnsResolver } from "../deliver/engine.ts";
+import type { GatewayTokens } from "../deliver/gateway-token.store.ts";
 import { WellsentError } from "../errors.ts";
-import { findIdentity } from "../routing/identity.ts";
 import type { Campaign } from "./campaign.store.ts";
+import { checkLinkLists } from "./check-link-lists.ts";
+import { checkLinks } from "./check-links.ts";
+import { checkPreflight } from "./check-preflight.ts";
+import { checkRoute } from "./check-route.ts";
+import { checkSizeOfSites } from "./check-size-sites.ts";
+import { checkSources } from "./check-sources.ts";
+import { checkTime } from "./check-time.ts";
 import { type LaneSpeed, type SiteTime, siteTimes, spell } from "./eta.ts";
 import { countDomains, countReaders, saveDomainSites } from "./expand.store.ts";
 import type { CheckFinding } from "./finding.ts";
 import { prepareCampaign } from "./prepare.ts";
-import { longestReaders, readersWithout } from "./reader.store.ts";
+import { readersWithout } from "./reader.store.ts";
+import { askOf } from "./way.file.ts";
+import { findWorst } from "./worst.store.ts";
 
 export interface CampaignCheck {
 	readonly findings: readonly CheckFinding[];
 	/** Null when the campaign cannot be composed at all. */
 	readonly sizes: Measurement | null;
-	/** The reader whose message was measured. */
+	/** The reader whose message is largest. */
 	readonly worstReader: string | null;
+	/** The reader whose HTML is largest; mostly the same. */
+	readonly worstHtmlReader: string | null;
+	/** How the worst readers were found: so many messages were measured, and whether nobody's can be larger. */
+	readonly search: { readonly measured: number; readonly proven: boolean } | null;
 	readonly readers: number;
 	readonly suppressed: number;
 	readonly sites: readonly SiteTime[];
@@ -42,8 +57,11 @@ export interface CheckDeps {
 	}>;
 	/** Does this machine have that address? */
 	readonly hasAddress: (address: string) => Promise<boolean>;
+	readonly resolver: DnsResolver;
+	/** Access tokens of gateways. */
+	readonly tokens: GatewayTokens;
 	/** The lanes of an identity to a site. */
-	readonly lanesOf: (identity: string, site: string) => readonly LaneSpeed[];
+	readonly lanesOf: (identity: string, site: string, route?: string | null) => readonly LaneSpeed[];
 }
 
 /** What the parts of the check that live in files of their own are given. */
@@ -54,6 +72,8 @@ export interface Examined {
 	readonly compiled: CompiledCampaign | null;
 	/** The reader whose message was measured; null when there is none. */
 	readonly worst: Reader | null;
+	/** Of the worst messages; null when there are none. */
+	readonly sizes: Measurement | null;
 	readonly readers: number;
 	readonly sites: readonly SiteTime[];
 	readonly add: Add;
@@ -63,10 +83,14 @@ export interface Examined {
 export type Examination = (of: Examined) => Promise<void>;
 
 /** Asked in this order, after lists, fields, sizes and sites. */
-const EXAMINATIONS: readonly Examination[] = [];
-
-/** Readers composed in search of the worst: those with the longest fields. */
-const CANDIDATES = 25;
+const EXAMINATIONS: readonly Examination[] = [
+	checkSizeOfSites,
+	checkPreflight,
+	checkLinks,
+	checkLinkLists,
+	checkRoute,
+	checkTime,
+];
 
 export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promise<CampaignCheck> {
 	const findings: CheckFinding[] = [];
@@ -102,18 +126,22 @@ export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promis
 
 	const compiled = await compile(deps, campaign, add);
 	let sizes: Measurement | null = null;
-	let worst: Reader | null = null;
+	let found: WorstReaders | null = null;
 	if (compiled !== null) {
 		await checkFields(deps, campaign, compiled, add);
-		({ sizes, worst } = await checkMessage(deps, campaign, compiled, findings));
+		found = await findWorst(db, campaign.id, compiled, deps.clock.now());
+		if (found !== null) sizes = await checkMessage(deps, compiled, found, findings);
 	}
+	const worst = found?.message.reader ?? null;
 	const sites = compiled === null || mailed === 0 ? [] : await checkSites(deps, campaign, add);
 	const eta = sites[0]?.ms ?? 0;
-	for (const examine of EXAMINATIONS) await examine({ deps, campaign, compiled, worst, readers: mailed, sites, add });
+	for (const examine of EXAMINATIONS) await examine({ deps, campaign, compiled, worst, sizes, readers: mailed, sites, add });
 	return {
 		findings,
 		sizes,
 		worstReader: worst?.email ?? null,
+		worstHtmlReader: found?.html.reader.email ?? null,
+		search: found === null ? null : { measured: found.measured, proven: found.proven },
 		readers,
 		suppressed,
 		sites,
@@ -176,32 +204,34 @@ async function checkFields(deps: CheckDeps, campaign: Campaign, compiled: Compil
 
 async function checkMessage(
 	deps: CheckDeps,
-	campaign: Campaign,
 	compiled: CompiledCampaign,
+	worst: WorstReaders,
 	findings: CheckFinding[],
-): Promise<{ sizes: Measurement | null; worst: Reader | null }> {
-	const candidates = await longestReaders(deps.db, campaign.id, CANDIDATES);
+): Promise<Measurement> {
 	const now = deps.clock.now();
-	const fit = candidates.filter((reader) => compiled.problemOf(reader, now) === null);
-	const worst = boundReader(compiled, fit);
-	if (worst === null) return { sizes: null, worst: null };
-	const sizes = await measureReader(compiled, worst, { now, limits: deps.config.limits });
-	findings.push(...sizes.findings.map((finding) => ({ ...finding, subject: `message to ${worst.email}` })));
+	const sizes = await measureWorst(compiled, worst, { now, limits: deps.config.limits });
+	const about = (id: SizeFinding["id"]) =>
+		id === "attachment-size" ? "attachments" : `message to ${(id.startsWith("html") ? worst.html : worst.message).reader.email}`;
+	findings.push(...sizes.findings.map((finding) => ({ ...finding, subject: about(finding.id) })));
+	const searched = worst.proven
+		? `the largest of ${worst.measured}`
+		: `the largest of ${worst.measured} likely ones (the templates have conditions: no proof)`;
 	if (sizes.findings.length === 0)
 		findings.push({
 			id: "size",
 			level: "ok",
-			subject: `message to ${worst.email}`,
-			what: `HTML ${Math.max(sizes.html, sizes.htmlEncoded)} bytes, message ${sizes.message} bytes`,
+			subject: about("message-size"),
+			what: `HTML ${Math.max(sizes.html, sizes.htmlEncoded)} bytes, message ${sizes.message} bytes; ${searched}`,
 			fix: "",
 		});
-	const rendered = compiled.render(worst, { now });
+	const rendered = compiled.render(worst.message.reader, { now });
 	findings.push(...lint(lintInput(compiled, rendered)).map((finding) => ({ ...finding, subject: "content" })));
-	return { sizes, worst };
+	return sizes;
 }
 
 async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promise<readonly SiteTime[]> {
 	const domains = await countDomains(deps.db, campaign.id);
+	const { route } = await askOf(campaign);
 	const unknown = domains.filter((domain) => domain.site === null).map((domain) => domain.domain);
 	const { sites: found, failed } = await deps.lookUpSites(unknown);
 	const trusted = new Map([...found].filter(([domain]) => !failed.some((one) => one.domain === domain)));
@@ -234,13 +264,13 @@ async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promis
 		[...bySite].map(([site, messages]) => ({
 			site,
 			messages,
-			lanes: deps.lanesOf(campaign.identity, site),
+			lanes: deps.lanesOf(campaign.identity, site, route),
 			of: { campaign: campaign.id, priority: campaign.priority },
 		})),
 	);
 	const slowest = sites[0];
 	if (slowest === undefined) return sites;
-	if (deps.lanesOf(campaign.identity, slowest.site).length === 0)
+	if (deps.lanesOf(campaign.identity, slowest.site, route).length === 0)
 		add(
 			"fail",
 			"no-way-out",
@@ -256,22 +286,4 @@ async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promis
 			`about ${spell(slowest.ms)}: the slowest part is ${slowest.site}, ${slowest.messages} messages at ${slowest.limit}`,
 		);
 	return sites;
-}
-
-/** A source whose address this machine does not have cannot send: better known now than as a thousand failed connections. */
-async function checkSources(deps: CheckDeps, campaign: Campaign, add: Add): Promise<void> {
-	const identity = findIdentity(campaign.identity, deps.config.identities);
-	if (identity === null || identity.route !== "direct") return;
-	const sources = deps.config.sources.filter((source) => identity.sources.length === 0 || identity.sources.includes(source.name));
-	const missing = await Promise.all(sources.map(async (source) => ((await deps.hasAddress(source.address)) ? [] : [source])));
-	for (const source of missing.flat()) {
-		const all = missing.flat().length === sources.length;
-		add(
-			all ? "fail" : "warn",
-			"source-missing",
-			`source ${source.name}`,
-			`this machine does not have the address ${source.address}`,
-			"Give the interface that address, or correct `address` of the [[source]] (behind NAT it is the local one; the world's view goes into public_address).",
-		);
-	}
 }

@@ -1,8 +1,9 @@
 // Messages of running campaigns, reader by reader: each campaign is made ready once, when its first message is asked for.
 import type { CompiledCampaign } from "../compose/compiled.ts";
-import type { Composed } from "../deliver/engine.ts";
+import type { Composed, Exit } from "../deliver/engine.ts";
 import type { ClaimedDelivery } from "../deliver/settlement.ts";
 import { textOf, WellsentError } from "../errors.ts";
+import { DIRECTLY, type Leaving, leavingThrough } from "../routing/leaving.ts";
 import type { Campaign } from "./campaign.store.ts";
 import { fitOrNot } from "./fit.ts";
 import { prepareCampaign } from "./prepare.ts";
@@ -18,7 +19,8 @@ export interface CompositorPorts {
 
 export class Compositor {
 	readonly #ports: CompositorPorts;
-	readonly #ready = new Map<number, Promise<CompiledCampaign | null>>();
+	/** By campaign, and by how it leaves: signed or not, with which return path. */
+	readonly #ready = new Map<number, Map<string, Promise<CompiledCampaign | null>>>();
 
 	constructor(ports: CompositorPorts) {
 		this.#ports = ports;
@@ -31,8 +33,8 @@ export class Compositor {
 	}
 
 	/** The message of a delivery, or why there is none. Never throws. */
-	async compose(claimed: ClaimedDelivery): Promise<Composed> {
-		const campaign = await this.#compiled(claimed.campaign);
+	async compose(claimed: ClaimedDelivery, exit: Exit): Promise<Composed> {
+		const campaign = await this.#compiled(claimed.campaign, exit.kind === "direct" ? DIRECTLY : leavingThrough(exit.gateway));
 		if (campaign === null) return { kind: "withdrawn" };
 		const { config, clock } = this.#ports.deps;
 		const { contactId, id: deliveryId, email, name, attributes } = claimed;
@@ -51,17 +53,20 @@ export class Compositor {
 	}
 
 	/** Null: it does not send (any more), because it was paused meanwhile or cannot be made ready and is paused for it. */
-	#compiled(id: number): Promise<CompiledCampaign | null> {
-		const kept = this.#ready.get(id);
+	#compiled(id: number, leaving: Leaving): Promise<CompiledCampaign | null> {
+		const ready = this.#ready.get(id) ?? new Map<string, Promise<CompiledCampaign | null>>();
+		this.#ready.set(id, ready);
+		const key = JSON.stringify(leaving);
+		const kept = ready.get(key);
 		if (kept !== undefined) return kept;
 		const campaign = this.#ports.running(id);
 		if (campaign === undefined) return Promise.resolve(null);
-		const made = prepareCampaign(this.#ports.deps, campaign, { strict: false }).catch(async (error) => {
+		const made = prepareCampaign(this.#ports.deps, campaign, { strict: false, leaving }).catch(async (error) => {
 			await this.#ports.pause(id, textOf(error));
-			if (this.#ready.get(id) === made) this.#ready.delete(id);
+			if (ready.get(key) === made) ready.delete(key);
 			return null;
 		});
-		this.#ready.set(id, made);
+		ready.set(key, made);
 		return made;
 	}
 }

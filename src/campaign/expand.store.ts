@@ -6,9 +6,9 @@ const STEP = 5_000;
 
 /**
  * Queues the next readers of a campaign's lists. A reader on several lists gets one delivery (never twice: unique contact × campaign); a suppressed
- * reader gets a row that says so. Answers true when all are queued.
+ * reader gets a row that says so; one who got another newsletter less than `gapMs` ago waits for the rest of it. Answers true when all are queued.
  */
-export async function expandStep(db: Db, campaign: number, now: number): Promise<boolean> {
+export async function expandStep(db: Db, campaign: number, now: number, gapMs = 0): Promise<boolean> {
 	const at = new Date(now);
 	const rows = await db.$queryRaw<{ id: number }[]>`
 		SELECT DISTINCT m."contactId" AS "id" FROM "list_member" m JOIN "campaign_list" c ON c."listId" = m."listId"
@@ -25,6 +25,7 @@ export async function expandStep(db: Db, campaign: number, now: number): Promise
 		rows.map((row) => row.id),
 		now,
 		last,
+		gapMs,
 	);
 	return false;
 }
@@ -36,16 +37,19 @@ export async function queueContacts(
 	contacts: readonly number[],
 	now: number,
 	expandedTo: number | null,
+	gapMs = 0,
 ): Promise<void> {
 	const at = new Date(now);
+	const due = gapMs === 0 ? Prisma.sql`${at}` : Prisma.sql`max(${at}, coalesce(m."at" + ${gapMs}, 0))`;
+	const mailed = gapMs === 0 ? Prisma.empty : Prisma.sql`LEFT JOIN "last_mailed" m ON m."contactId" = c."id"`;
 	await db.$transaction([
 		db.$executeRaw`
 			INSERT INTO "delivery" ("campaignId", "contactId", "email", "domain", "site", "state", "attempts", "tries", "dueAt", "queuedAt", "settledAt", "lastClass")
 			SELECT ${campaign}, c."id", c."email", c."domain", s."site",
-				CASE WHEN x."reason" IS NULL THEN 'queued' ELSE 'suppressed' END, 0, 0, ${at}, ${at},
+				CASE WHEN x."reason" IS NULL THEN 'queued' ELSE 'suppressed' END, 0, 0, ${due}, ${at},
 				CASE WHEN x."reason" IS NULL THEN NULL ELSE ${at} END, NULL
 			FROM "contact" c
-			LEFT JOIN "domain_site" s ON s."domain" = c."domain"
+			LEFT JOIN "domain_site" s ON s."domain" = c."domain" ${mailed}
 			LEFT JOIN "suppression" x ON x."id" = (SELECT min("id") FROM "suppression" WHERE "subject" IN (c."email", '@' || c."domain"))
 			WHERE c."id" IN (SELECT value FROM json_each(${JSON.stringify(contacts)})) ORDER BY c."id"
 			ON CONFLICT ("contactId", "campaignId") DO NOTHING`,

@@ -10,6 +10,7 @@ import type { Db } from "../db/db.ts";
 import { setting } from "../db/setting.store.ts";
 import { fail } from "../errors.ts";
 import { findIdentity } from "../routing/identity.ts";
+import { DIRECTLY, envelopeOf, type Leaving } from "../routing/leaving.ts";
 import type { Campaign } from "./campaign.store.ts";
 import { attributeNames } from "./reader.store.ts";
 
@@ -28,17 +29,20 @@ export function identityFor(config: Config, from: string): IdentityConfig {
 export async function prepareCampaign(
 	of: { db: Db; config: Config; clock: Clock },
 	campaign: Campaign,
-	options: { strict: boolean },
+	options: { strict: boolean; leaving?: Leaving },
 ): Promise<CompiledCampaign> {
 	const { db, config, clock } = of;
 	const folder = await readCampaignFolder(campaign.frozen ?? campaign.folder);
-	const identity = identityFor(config, folder.settings.identity);
+	const own = identityFor(config, folder.settings.identity);
+	const leaving = options.leaving ?? DIRECTLY;
+	const identity = leaving.sign ? own : { ...own, dkim: [] };
 	const { keys } = await loadDkimKeys(identity.dkim);
 	const fields = options.strict && campaign.lists.length > 0 ? await attributeNames(db, campaign.id) : undefined;
 	return compileCampaign(folder, {
 		identity,
 		campaign: { id: campaign.id, name: campaign.name },
 		keys,
+		envelope: envelopeOf(leaving, own, folder.settings.identity),
 		secret: await setting(db, "secret", clock),
 		...(fields === undefined ? {} : { fields }),
 		...(campaign.zone === null ? {} : { zone: campaign.zone }),

@@ -18,14 +18,6 @@ function toReader(row: Row): Reader {
 	return { contactId: row.id, deliveryId: row.id, email: row.email, name: row.name, attributes: readAttributes(row.attributes) };
 }
 
-/** The readers whose fields are longest, in UTF-8 bytes: the worst message is among theirs. */
-export async function longestReaders(db: Db, campaign: number, limit: number): Promise<Reader[]> {
-	const rows = await db.$queryRaw<Row[]>`
-		SELECT "id", "email", "name", "attributes" FROM "contact" WHERE ${OF_CAMPAIGN(campaign)}
-		ORDER BY length(CAST("attributes" AS BLOB)) + 2 * coalesce(length(CAST("name" AS BLOB)), 0) + length("email") DESC, "id" LIMIT ${limit}`;
-	return rows.map(toReader);
-}
-
 /** One reader by address, or null. It need not be on the campaign's lists. */
 export async function readerOf(db: Db, email: string): Promise<Reader | null> {
 	const row = await db.contact.findUnique({ where: { email } });

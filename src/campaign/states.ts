@@ -5,6 +5,7 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 export const CAMPAIGN_COMMANDS = [
 	"schedule",
+	"unschedule",
 	"start",
 	"pause",
 	"resume",
@@ -19,6 +20,7 @@ export type CampaignCommand = (typeof CAMPAIGN_COMMANDS)[number];
 /** From where each command may come, and where it leads. */
 const MOVES: Readonly<Record<CampaignCommand, { readonly from: readonly CampaignState[]; readonly to: CampaignState }>> = {
 	schedule: { from: ["draft", "scheduled", "blocked"], to: "scheduled" },
+	unschedule: { from: ["scheduled", "blocked"], to: "draft" },
 	start: { from: ["draft", "scheduled", "blocked"], to: "running" },
 	pause: { from: ["running"], to: "paused" },
 	resume: { from: ["paused"], to: "running" },

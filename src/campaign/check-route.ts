@@ -1,0 +1,47 @@
+// The part of the check about the way out: may the campaign leave the way it asks, do its gateways let us in now, and what will receivers see of the sender.
+import type { GatewayConfig } from "../config/types.ts";
+import { WellsentError } from "../errors.ts";
+import { type KeptVerdict, recentVerdict } from "../reputation/gateway-watch.store.ts";
+import { alignmentOf } from "../routing/alignment.ts";
+import type { Examination, Examined } from "./check.ts";
+import { identityFor } from "./prepare.ts";
+import { askOf, verdictOn } from "./way.file.ts";
+
+export const checkRoute: Examination = async (of) => {
+	const { deps, campaign, add } = of;
+	try {
+		const verdict = await verdictOn(deps, await askOf(campaign));
+		if (verdict.kind === "refused") {
+			add("fail", "route-refused", campaign.identity, `${verdict.what}: ${verdict.rule}`, verdict.fix);
+			return;
+		}
+		const gateways = verdict.ways.flatMap((way) => deps.config.gateways.filter((gateway) => gateway.name === way.gateway));
+		const route = gateways.length === 0 ? "direct" : gateways.map((gateway) => gateway.name).join(", ");
+		add("ok", "route", campaign.identity, `leaves by ${route}: ${verdict.rule}`);
+		await checkGateways(of, gateways);
+		checkAlignment(of, gateways);
+	} catch (error) {
+		// The folder or the identity is wrong, and that is said already.
+		if (!(error instanceof WellsentError)) throw error;
+	}
+};
+
+async function checkGateways(of: Examined, gateways: readonly GatewayConfig[]): Promise<void> {
+	const results: KeptVerdict[] = [];
+	for (const gateway of gateways) results.push(await recentVerdict(of.deps, gateway));
+	const working = results.some((result) => result.ok);
+	for (const { gateway, ok, what, fix, docs } of results)
+		of.add(ok ? "ok" : working ? "warn" : "fail", "gateway", `gateway ${gateway}`, what, docs === null ? fix : `${fix} ${docs}`);
+}
+
+function checkAlignment({ deps, campaign, add }: Examined, gateways: readonly GatewayConfig[]): void {
+	const identity = identityFor(deps.config, campaign.identity);
+	for (const gateway of gateways.length === 0 ? [null] : gateways) {
+		const { findings, route, shown, dmarc } = alignmentOf(identity, gateway, campaign.identity);
+		// Whether a misalignment costs anything is for the domain's DMARC policy and the receivers to say: it never forbids a start.
+		for (const { id, what, fix } of findings)
+			if (id !== "unsigned" || gateway !== null) add("warn", id, `route ${route}`, what, fix);
+		if (findings.length === 0 && dmarc === "pass")
+			add("ok", "alignment", `route ${route}`, `From, return path and signature agree: recipients see ${shown}, DMARC passes`);
+	}
+}
