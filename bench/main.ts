@@ -1,6 +1,7 @@
 // `npm run bench`: what a message costs, and how fast whole campaigns go, in interleaved rounds with the machine named.
-//   npm run bench                      all parts but audit
+//   npm run bench                      all parts but audit and soak
 //   npm run bench -- audit             questions to a log of 10,000,000 rows (makes it first: minutes)
+//   npm run bench -- soak              1,000,000 queued deliveries, 10,000 lanes, the real dispatcher (minutes)
 //   npm run bench -- compose record send
 // Numbers of different runs or machines say nothing against each other; the ratios within one run do.
 import { machine } from "./measure.ts";
@@ -9,9 +10,10 @@ import { composeBench } from "./parts/compose.ts";
 import { lanesBench } from "./parts/lanes.ts";
 import { recordBench } from "./parts/record.ts";
 import { sendBench } from "./parts/send.ts";
+import { soakBench } from "./parts/soak.ts";
 
-/** Makes a database of 10,000,000 rows first, which takes minutes: only when asked for by name. */
-const ON_REQUEST: ReadonlySet<string> = new Set(["audit"]);
+/** Make a database of millions of rows first, which takes minutes: only when asked for by name. */
+const ON_REQUEST: ReadonlySet<string> = new Set(["audit", "soak"]);
 
 const PARTS = new Map([
 	["audit", auditBench],
@@ -19,6 +21,7 @@ const PARTS = new Map([
 	["lanes", lanesBench],
 	["record", recordBench],
 	["send", sendBench],
+	["soak", soakBench],
 ]);
 
 const wanted = process.argv.slice(2);

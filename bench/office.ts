@@ -34,10 +34,12 @@ export async function benchOffice(of: { readers: number; dns?: string; smtpPort?
 		from: `@${domain}`,
 		name: "Wellsent",
 		route: "direct",
+		gateways: [],
 		sources: [],
 		returnPath: `bounces.${domain}`,
 		dkim,
 		postalAddress: "Seoul",
+		quietHours: null,
 		unsubscribe: `https://news.${domain}`,
 	});
 	const config: Config = {

@@ -40,6 +40,7 @@ export async function auditBench(): Promise<void> {
 			["log --site --class", () => queryLog(db, { site: "site7", class: "dnsbl-listed" })],
 			["log --class (rare) --since 7d", () => queryLog(db, { class: "unknown-permanent", since: last - 7 * DAY })],
 			["log --campaign --class --source", () => queryLog(db, { campaign: 3, class: "mailbox-full", source: "mta2" })],
+			["log --source (not in the log)", () => queryLog(db, { source: "mta99" })],
 			["log --domain --since 1d", () => queryLog(db, { domain: "d77.test", since: last - DAY })],
 			["log --until 60d --site", () => queryLog(db, { site: "site3", until: last - 60 * DAY })],
 			["story of one reader", () => storyOf(db, to)],

@@ -99,6 +99,7 @@ export function rehearsalConfig(base: Config, sandbox: Sandbox, keyFiles: { rsa:
 				from: `@${SENDER}`,
 				name: "The Sender",
 				route: "direct",
+				gateways: [],
 				sources: [],
 				returnPath: `bounces.${SENDER}`,
 				dkim: [
@@ -106,6 +107,7 @@ export function rehearsalConfig(base: Config, sandbox: Sandbox, keyFiles: { rsa:
 					{ selector: "e1", domain: SENDER, keyFile: keyFiles.ed },
 				],
 				postalAddress: "1 Example Road, Seoul",
+				quietHours: null,
 				unsubscribe: "https://news.sender.test",
 			},
 		],

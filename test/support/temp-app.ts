@@ -27,7 +27,9 @@ export async function tempApp(
 	const folder = await mkdtemp(path.join(tmpdir(), "wellsent-test-"));
 	await writeFile(path.join(folder, "wellsent.toml"), of.toml ?? "");
 	const read = await loadConfig({ cwd: folder, env: of.env ?? {} });
-	const config = of.change?.(read) ?? read;
+	// No test may ask the machine's own resolvers: where none is given, a port that refuses stands for DNS that is silent.
+	const given = read.dns.servers.length > 0 ? read : { ...read, dns: { ...read.dns, servers: ["127.0.0.1:9"] } };
+	const config = of.change?.(given) ?? given;
 	const clock = new ManualClock(START);
 	const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 	const app = await openApp({ config, clock, log, ...(of.extraSites === undefined ? {} : { extraSites: of.extraSites }) });

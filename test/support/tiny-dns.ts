@@ -14,7 +14,7 @@ const dnsPacket = createRequire(import.meta.url)("dns-packet") as {
 const RCODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 
 export interface TinyRecord {
-	readonly type: "MX" | "A" | "AAAA" | "CNAME" | "SOA";
+	readonly type: "MX" | "A" | "AAAA" | "CNAME" | "SOA" | "TXT";
 	readonly name?: string;
 	readonly ttl?: number;
 	readonly data: unknown;
@@ -55,6 +55,7 @@ export async function startTinyDns(zone: TinyZone): Promise<TinyDns> {
 	const asked: TinyQuestion[] = [];
 	const sockets = new Set<Socket>();
 	let waiting = 0;
+	let closed = false;
 	let most = 0;
 
 	const respond = (bytes: Buffer, transport: "udp" | "tcp", send: (answer: Buffer) => void): void => {
@@ -69,7 +70,7 @@ export async function startTinyDns(zone: TinyZone): Promise<TinyDns> {
 		const told = zone(asking);
 		const reply = () => {
 			waiting--;
-			if (told === null) return;
+			if (told === null || closed) return;
 			const cut = told.truncate === true && transport === "udp";
 			const fill = (records: readonly TinyRecord[] = []) =>
 				records.map((record) => ({ name: question.name, ttl: 300, ...record }));
@@ -122,6 +123,7 @@ export async function startTinyDns(zone: TinyZone): Promise<TinyDns> {
 		asked,
 		mostAtOnce: () => most,
 		async [Symbol.asyncDispose]() {
+			closed = true;
 			for (const socket of sockets) socket.destroy();
 			udp.close();
 			tcp.close();

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { createApi, ROUTES } from "../../../src/api/api.ts";
 import { openPath } from "../../../src/api/openapi.ts";
+import { CLASSES } from "../../../src/replies/classes.ts";
 import { addCampaign, addReader, addResponses, NOW, response, type World, world } from "./world.ts";
 
 async function get(one: World, path: string): Promise<{ status: number; body: Record<string, never> }> {
@@ -151,6 +152,22 @@ describe("the API", () => {
 		const lines = (await answer.text()).trimEnd().split("\r\n");
 		expect(lines[0]).toMatch(/^at,campaign,to,/);
 		expect(lines[1]).toContain(",'=1+1,");
+	});
+
+	it("answers the log as JSON lines, when the address or Accept asks for them, with the meaning in words", async () => {
+		const one = await world();
+		await addResponses(one.db, [response(), response({ class: "greylisted", text: "try\nlater" })]);
+		const api = createApi(one.deps());
+		const answer = await api.request("/log", { headers: { accept: "application/x-ndjson" } });
+		expect(answer.headers.get("content-type")).toBe("application/x-ndjson; charset=utf-8");
+		expect(answer.headers.get("wellsent-next-after-id")).toBe("2");
+		const lines = (await answer.text()).trimEnd().split("\n");
+		expect(lines.map((line) => JSON.parse(line).class)).toEqual(["accepted", "greylisted"]);
+		const korean = await (await api.request("/log?format=ndjson&meaning=ko&class=greylisted")).text();
+		expect(JSON.parse(korean)).toMatchObject({ class: "greylisted", meaning: CLASSES.greylisted.meaning.ko });
+		const csv = (await (await api.request("/log?format=csv&meaning=en")).text()).split("\r\n");
+		expect(csv[0]).toMatch(/,bytes,meaning,advice$/);
+		expect(csv[2]).toContain(CLASSES.greylisted.meaning.en);
 	});
 
 	it("answers the ledger of hosts with the fields of the contract", async () => {

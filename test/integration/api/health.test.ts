@@ -39,6 +39,8 @@ describe("what other machines ask", () => {
 		expect(first).toContain('wellsent_deliveries{state="queued"} 1');
 		expect(first).toContain('wellsent_deliveries{state="delivered"} 1');
 		expect(first).toContain("wellsent_lanes_on_hold 0");
+		expect(first).toContain('wellsent_incidents_open{level="critical"} 0');
+		expect(first).toContain("wellsent_alerts_unsent 0");
 		expect(first).toContain("wellsent_oldest_due_seconds 30");
 		expect(first).toMatch(/^process_resident_memory_bytes \d+/m);
 		expect(first).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);

@@ -14,6 +14,8 @@ import { NOW } from "./rows.ts";
 export * from "./rows.ts";
 
 const SETTINGS = `
+[dns]
+servers = ["127.0.0.1:9"]
 [[source]]
 name = "mta1"
 address = "127.0.0.1"

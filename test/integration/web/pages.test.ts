@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { describe, expect, it } from "vitest";
 import { createApi } from "../../../src/api/api.ts";
 import { createHealth } from "../../../src/api/health.ts";
+import type { ResponseRow } from "../../../src/log/response.ts";
+import { LaneSet } from "../../../src/throttle/lane-set.ts";
 import { createPages } from "../../../src/web/pages.ts";
 import { createUnsubscribe } from "../../../src/web/unsubscribe.ts";
 import { addCampaign, addReader, addResponses, NOW, response, type World, world } from "../api/world.ts";
@@ -61,6 +63,41 @@ describe("the dashboard", () => {
 		const one = await busyWorld();
 		expect(await page(one, "/log?limit=1")).toContain("Older");
 		expect(await page(one, "/log?limit=50")).not.toContain("Older");
+	});
+
+	it("shows what a lane has learned and how far its warm-up is", async () => {
+		const one = await world();
+		const { limitsFor } = one.app.settings;
+		const warmUpFor = () => ({ curve: [50, 100], since: NOW, from: "warm-up of source mta1" });
+		const lanes = new LaneSet({ clock: one.clock, limitsFor, warmUpFor });
+		const lane = lanes.lane("mta1", "slow.test");
+		lane.refused({ class: "too-many-connections", rule: "gmail-421", acceptedBefore: 0, spent: false, words: "421 too many" });
+		lane.accepted(3);
+		const shown = await createPages({ ...one.deps(), lanes: () => [lane.state()] }).request("/lanes");
+		const text = await shown.text();
+		expect(text).toMatch(/\d <span class="soft">\/ 50, warm-up, day 1\/2/);
+		expect(text).toContain("1 connection at once");
+		expect(text).toContain("gmail-421");
+	});
+
+	it("says of a host that refuses us since when, beside how many siblings, in its words, and what to send", async () => {
+		const one = await world();
+		const reply = (host: string, n: number, of: Partial<ResponseRow> = {}) =>
+			Array.from({ length: n }, (_, i) =>
+				response({ mxHost: `${host}.good.test`, at: NOW - 20_000 + i, text: `said ${host}`, ...of }),
+			);
+		await addResponses(one.db, [
+			...reply("mx1", 50),
+			...reply("mx2", 50),
+			...reply("mx3", 6, { class: "ip-blocked", stage: "greeting", code: 554, at: NOW - 30_000 }),
+		]);
+		for (const path of ["/hosts", "/"]) {
+			const text = await page(one, path);
+			expect(text).toContain("It has refused us 6 times in a row since");
+			expect(text).toContain("while 2 of its 2 siblings served us: said mx3");
+		}
+		expect(await page(one, "/hosts")).toContain("<code>wellsent evidence mx3.good.test --source mta1</code>");
+		expect(await page(one, "/hosts", { "accept-language": "ko" })).toContain("연속 6회 거절했고");
 	});
 
 	it("shows hosts, lanes, and the explanation of an address", async () => {

@@ -57,6 +57,7 @@ function mainSettings(place: Place): Record<string, string> {
 		tls_certificate: place.certificateFile,
 		tls_privatekey: place.keyFile,
 		smtputf8_advertise_hosts: "*",
+		...(place.login === null ? {} : { auth_advertise_hosts: "${if def:tls_in_cipher {*}{}}" }),
 		// A thousand messages at once from one client, each delivered when it comes.
 		smtp_accept_max: "0",
 		smtp_accept_queue_per_connection: "0",
@@ -65,11 +66,22 @@ function mainSettings(place: Place): Record<string, string> {
 	};
 }
 
+function authenticators({ user, password, mechanisms }: NonNullable<Place["login"]>): string {
+	const both = (name: string, word: string) => `\${if and{{eq{$${name}}{${user}}}{eq{$${word}}{${password}}}}}`;
+	const known: Readonly<Record<string, string>> = {
+		PLAIN: `plain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n  server_condition = ${both("auth2", "auth3")}\n  server_set_id = $auth2\n`,
+		LOGIN: `login:\n  driver = plaintext\n  public_name = LOGIN\n  server_prompts = Username:: : Password::\n  server_condition = ${both("auth1", "auth2")}\n  server_set_id = $auth1\n`,
+		"CRAM-MD5": `cram:\n  driver = cram_md5\n  public_name = CRAM-MD5\n  server_secret = \${if eq{$auth1}{${user}}{${password}}fail}\n  server_set_id = $auth1\n`,
+	};
+	return `begin authenticators\n${mechanisms.map((name) => known[name] ?? "").join("")}`;
+}
+
 function sections(place: Place): string {
 	return `
+${place.login === null ? "" : authenticators(place.login)}
 begin acl
 rcpt:
-  accept
+${place.login === null ? "" : "  deny\n    !authenticated = *\n    message = authentication required\n"}  accept
     domains = +ours
     control = dkim_disable_verify
   deny

@@ -26,6 +26,8 @@ export interface RealMtaOptions {
 	readonly hostname?: string;
 	/** Settings of main.cf, or of the main section of Exim's configuration, that replace ours. */
 	readonly settings?: Readonly<Record<string, string>>;
+	/** Exim only: nothing is taken before a login with one of these mechanisms, and none of them is offered before TLS. */
+	readonly login?: { readonly user: string; readonly password: string; readonly mechanisms: readonly string[] };
 }
 
 /** One message in the mailbox. */
@@ -64,6 +66,7 @@ export interface Place {
 	readonly hostname: string;
 	readonly domains: readonly string[];
 	readonly settings: Readonly<Record<string, string>>;
+	readonly login: NonNullable<RealMtaOptions["login"]> | null;
 	readonly certificateFile: string;
 	readonly keyFile: string;
 	/** Numeric user and group that own the mailbox and deliver into it. */
@@ -116,6 +119,7 @@ async function startOnce(software: Software, options: RealMtaOptions, port: numb
 		hostname,
 		domains: options.domains,
 		settings: options.settings ?? {},
+		login: options.login ?? null,
 		certificateFile: path.join(folder, "certificate.pem"),
 		keyFile: path.join(folder, "key.pem"),
 		owner: await numericIds(software.account),
