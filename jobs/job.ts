@@ -18,10 +18,17 @@ export interface JobDeps {
 export interface Job {
 	/** As in `wellsent jobs run NAME`. */
 	readonly name: string;
-	/** Cron expression, five fields, in UTC: a machine's zone and its changes of clocks do not move it. */
-	readonly schedule: (config: Config) => string;
+	/**
+	 * Cron expression in UTC, so that a machine's zone and its changes of clocks do not move it: five fields, or six with seconds in front for what runs
+	 * more than once a minute. Null: off by these settings.
+	 */
+	readonly schedule: (config: Config) => string | null;
 	/** What it is for, in one line. */
 	readonly purpose: string;
+	/** A run that was missed because nothing was running at its time is made up for at the next start, once however many there were. */
+	readonly catchUp?: boolean;
+	/** Runs so often that a run is told to the log only when it says something else than the one before. */
+	readonly often?: boolean;
 	/** Does it once. The answer is for the log: "nothing to do", "1,200 rows removed". */
 	readonly run: (deps: JobDeps) => Promise<string>;
 }

@@ -1,18 +1,21 @@
 // The only wiring: settings in, a program out. What depends on what is decided by the folders' imports; what is used with what is decided here.
 import path from "node:path";
 import type { ActionDeps } from "./campaign/actions.ts";
-import { type Campaign, listCampaigns, moveCampaign } from "./campaign/campaign.store.ts";
+import { type Campaign, moveCampaign } from "./campaign/campaign.store.ts";
 import { Compositor } from "./campaign/compositor.ts";
 import type { LaneSpeed } from "./campaign/eta.ts";
 import { expandStep } from "./campaign/expand.store.ts";
 import { Outlook } from "./campaign/outlook.store.ts";
 import { identityFor } from "./campaign/prepare.ts";
+import { quietUntil } from "./campaign/quiet.ts";
+import { RunningCampaigns } from "./campaign/running.ts";
 import { type Clock, pause } from "./clock.ts";
+import { needsRestart } from "./config/needs-restart.ts";
 import type { Config } from "./config/types.ts";
 import { type Database, openDatabase } from "./db/database.store.ts";
-import type { RunningCampaign } from "./deliver/dispatcher.ts";
 import type { Exit } from "./deliver/engine.ts";
-import { heldSites, holdsInForce } from "./deliver/hold.store.ts";
+import { exitsForecast, exitsOfRoute } from "./deliver/exits.ts";
+import { gatewayTokens } from "./deliver/gateway-token.store.ts";
 import { gatewaySite, lookUpSites } from "./deliver/hosts.ts";
 import { readSetLimits } from "./deliver/lane-orders.store.ts";
 import { LaneSettings } from "./deliver/lane-settings.ts";
@@ -23,9 +26,13 @@ import { textOf } from "./errors.ts";
 import type { Rule } from "./replies/rule.ts";
 import { type RuleSet, ruleSet } from "./replies/rule-set.ts";
 import { loadRules } from "./replies/rules.file.ts";
+import { watchReplies } from "./reputation/reply-watch.ts";
+import { findIdentity } from "./routing/identity.ts";
+import { localHost, withLocals } from "./routing/local.ts";
 import type { MxHost } from "./routing/mx.ts";
+import type { PolicyGrant, RouteAsk } from "./routing/policy.ts";
 import { createResolver, type Resolver } from "./routing/resolver.client.ts";
-import { chooseRoute, type RouteHold } from "./routing/route.ts";
+import { chooseRoute, type Route, type RouteHold } from "./routing/route.ts";
 import { hasAddress } from "./routing/source.client.ts";
 import type { SiteData } from "./sites/site-data.ts";
 import { siteFacts, siteOf } from "./sites/site-of.ts";
@@ -51,13 +58,19 @@ export interface App extends ActionDeps {
 	/** How the lanes stand, for forecasts. */
 	readonly outlook: Outlook;
 	/** Other settings from now on. Answers the sections that count only after a restart. */
-	reload(config: Config): readonly string[];
+	reload(config: Config, rules?: RuleSet): readonly string[];
 	/** Limits in force for a source (or gateway) and a site. */
 	readonly limitsFor: (source: string, site: string) => LaneLimits;
+	/** When the quiet hours of an identity are over; null: it has none now. */
+	readonly quietUntil: (from: string) => number | null;
 	/** The ways out of an identity; none while a hold among `holds` forbids them. */
 	readonly exitsOf: (from: string, holds?: readonly RouteHold[]) => readonly Exit[];
+	/** The way of a campaign, as policy and holds have it now. */
+	readonly routeOf: (ask: RouteAsk, holds: readonly RouteHold[], grants: readonly PolicyGrant[]) => Route;
 	/** How replies are understood: the built-in rules, with the user's own in front. */
 	readonly rules: RuleSet;
+	/** Reads them as these settings say, for `reload`. Throws the rules-* errors. */
+	readRules(config: Config): Promise<RuleSet>;
 	readonly log: Logger;
 	close(): Promise<void>;
 }
@@ -76,38 +89,33 @@ export async function openApp(of: {
 }): Promise<App> {
 	const { clock, log } = of;
 	let { config } = of;
-	const rules = ruleSet([...(await loadRules(config.replies.rulesFile)), ...(of.extraRules ?? [])]);
+	const readRules = async ({ replies }: Config) => ruleSet([...(await loadRules(replies.rulesFile)), ...(of.extraRules ?? [])]);
+	let rules = await readRules(config);
 	const database = await openDatabase({ url: config.database.url, root: config.root, clock });
 	const { db } = database;
 	if (database.migrated.length > 0) log.info({ migrations: database.migrated }, "the database was brought up to date");
-	const resolver = createResolver({ servers: config.dns.servers, timeoutMs: DNS_TIMEOUT_MS, clock });
-	const siteName = (hosts: readonly MxHost[], domain: string) => siteOf(hosts, domain, of.extraSites).name;
+	const resolver = withLocals(
+		createResolver({ servers: config.dns.servers, timeoutMs: DNS_TIMEOUT_MS, clock }),
+		() => config.locals,
+		clock,
+	);
+	const siteName = (hosts: readonly MxHost[], domain: string) =>
+		localHost(config.locals, domain) ?? siteOf(hosts, domain, of.extraSites).name;
 	const settings = new LaneSettings(config, of.extraSites);
 	settings.setByPeople(await readSetLimits(db));
 	const { limitsFor } = settings;
+	const routeOf = (ask: RouteAsk, holds: readonly RouteHold[], grants: readonly PolicyGrant[]): Route => {
+		const identity = identityFor(config, ask.from);
+		const { sources, gateways } = config;
+		return chooseRoute({ identity, ask, grants, site: "", sources, gateways, holds, now: clock.now() });
+	};
 	const exitsOf = (from: string, holds: readonly RouteHold[] = []): readonly Exit[] => {
-		const identity = identityFor(config, from);
-		const route = chooseRoute({
-			identity,
-			site: "",
-			sources: config.sources,
-			gateways: config.gateways,
-			holds,
-			now: clock.now(),
-		});
-		switch (route.kind) {
-			case "direct":
-				return route.sources.map((source) => ({ kind: "direct", source }));
-			case "gateway":
-				return [{ kind: "gateway", gateway: route.gateway }];
-			case "held":
-				return [];
-		}
+		return exitsOfRoute(routeOf({ from, group: null, route: null }, holds, []));
 	};
 	const outlook = new Outlook(db, clock);
 	await outlook.read();
-	const lanesOf = (from: string, site: string): readonly LaneSpeed[] =>
-		exitsOf(from).map((exit) => {
+	const lanesOf = (from: string, site: string, route?: string | null): readonly LaneSpeed[] =>
+		exitsForecast(config, identityFor(config, from), route ?? null).map((exit) => {
 			const [source, at] =
 				exit.kind === "direct" ? [exit.source.name, site] : [exit.gateway.name, gatewaySite(exit.gateway.name)];
 			return { ...limitsFor(source, at), outlook: outlook.of(source, at) };
@@ -120,8 +128,9 @@ export async function openApp(of: {
 		},
 		settings,
 		outlook,
-		reload(next) {
+		reload(next, nextRules) {
 			const restart = needsRestart(config, next);
+			rules = nextRules ?? rules;
 			config = {
 				...next,
 				database: config.database,
@@ -136,23 +145,23 @@ export async function openApp(of: {
 		clock,
 		log,
 		resolver,
+		tokens: gatewayTokens({ db, clock, folder: path.dirname(database.file) }),
 		data: path.dirname(database.file),
 		siteOf: siteName,
 		siteFacts: (name) => siteFacts(name, of.extraSites),
 		limitsFor,
+		quietUntil: (from) => quietUntil(findIdentity(from, config.identities)?.quietHours ?? null, clock.now()),
 		exitsOf,
-		rules,
+		routeOf,
+		get rules() {
+			return rules;
+		},
+		readRules,
 		lanesOf,
 		lookUpSites: (domains) => lookUpSites(domains, resolver, siteName),
 		hasAddress,
 		close: () => database.close(),
 	};
-}
-
-/** Sections that are looked at only when the program starts. */
-function needsRestart(before: Config, after: Config): readonly string[] {
-	const sections = ["database", "redis", "dns", "web", "inbound"] as const;
-	return sections.filter((section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]));
 }
 
 export interface RunningEngine {
@@ -161,8 +170,8 @@ export interface RunningEngine {
 	readonly delivery: DeliveryService;
 	/** Something changed in the database: look now. */
 	wake(): void;
-	/** Takes over other settings: limits, lanes, sources, identities and schedules at once. Answers the sections that count only after a restart. */
-	reload(config: Config): readonly string[];
+	/** Takes over other settings: limits, lanes, sources, identities, schedules and reply rules at once. Answers the sections that count only after a restart. */
+	reload(config: Config, rules?: RuleSet): readonly string[];
 	/** Called after each commit of settlements. */
 	onSettled(listener: (settlements: readonly Settlement[]) => void): () => void;
 	stop(): Promise<void>;
@@ -172,11 +181,9 @@ export interface RunningEngine {
 export async function startEngine(app: App, role: RunnerRole): Promise<RunningEngine> {
 	const { db, clock, log } = app;
 	const seat = await takeSeat(db, role, clock);
-	const listeners = new Set<(settlements: readonly Settlement[]) => void>();
+	const replies = watchReplies(app, () => delivery?.wake());
+	const listeners = new Set<(settlements: readonly Settlement[]) => void>([replies.heard]);
 	const expanding = new Set<number>();
-	let known: readonly Campaign[] = [];
-	/** Campaign → what its identity is allowed by. */
-	const identities = new Map<number, string>();
 	let lanes: LaneSet | null = null;
 	let delivery: DeliveryService | null = null;
 	let stopping = false;
@@ -185,7 +192,8 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		if (campaign.expandedAt !== null || expanding.has(campaign.id)) return;
 		expanding.add(campaign.id);
 		try {
-			while (!stopping && !(await expandStep(db, campaign.id, clock.now()))) delivery?.wake();
+			const gapMs = campaign.kind === "marketing" ? app.config.schedule.gapMs : 0;
+			while (!stopping && !(await expandStep(db, campaign.id, clock.now(), gapMs))) delivery?.wake();
 		} catch (error) {
 			log.error({ campaign: campaign.id, error: textOf(error) }, "the lists could not be turned into deliveries; tried again");
 			await pause(clock, EXPAND_RETRY_MS);
@@ -195,49 +203,40 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		}
 	};
 
-	/** The campaigns in state running. Called at each look at the queue. */
-	const running = async (): Promise<readonly RunningCampaign[]> => {
-		const now = await listCampaigns(db, { states: ["running"], limit: 1_000 });
-		for (const before of known) if (!now.some((one) => one.id === before.id)) forget(before.id);
-		known = now;
-		const holds = await holdsInForce(db, clock.now(), ["identity", "campaign-site"]);
-		return now.flatMap((campaign) => {
-			void expand(campaign);
-			try {
-				identities.set(campaign.id, identityFor(app.config, campaign.identity).from);
-				const exits = app.exitsOf(campaign.identity, holds);
-				// An identity on hold: the campaign is running, and nothing of it may leave.
-				if (exits.length === 0 && holds.some((hold) => hold.subject === identities.get(campaign.id))) return [];
-				return [
-					{
-						id: campaign.id,
-						priority: campaign.priority,
-						exits,
-						expanded: campaign.expandedAt !== null,
-						heldSites: heldSites(holds, campaign.id),
-					},
-				];
-			} catch (error) {
-				void pauseFor(campaign.id, textOf(error));
-				return [];
-			}
-		});
-	};
-	const forget = (campaign: number) => {
-		compositor.forget(campaign);
-		delivery?.dropCampaign(campaign);
-	};
 	const pauseFor = async (id: number, reason: string) => {
 		log.error({ campaign: id, reason }, "the campaign is paused");
 		await moveCampaign(db, id, "pause", { clock, reason }).catch(() => undefined);
 	};
-	const compositor = new Compositor({ deps: app, running: (id) => known.find((one) => one.id === id), pause: pauseFor });
+	const running = new RunningCampaigns({
+		db,
+		clock,
+		config: () => app.config,
+		routeOf: app.routeOf,
+		quietUntil: app.quietUntil,
+		expand: (campaign) => void expand(campaign),
+		drop: (id) => delivery?.dropCampaign(id),
+		forget(id) {
+			compositor.forget(id);
+			delivery?.dropCampaign(id);
+		},
+		pause: pauseFor,
+	});
+	const compositor = new Compositor({ deps: app, running: (id) => running.find(id), pause: pauseFor });
 
 	try {
 		delivery = await startDelivery(
 			{
 				db,
-				engine: { clock, random: Math.random, resolver: app.resolver, siteOf: app.siteOf, rules: app.rules },
+				engine: {
+					clock,
+					random: Math.random,
+					tokens: app.tokens,
+					resolver: app.resolver,
+					siteOf: app.siteOf,
+					get rules() {
+						return app.rules;
+					},
+				},
 				config: () => app.config,
 				makeLanes: (onTake, onLearned) => {
 					const { limitsFor, sharedFor, warmUpFor, longestMs } = app.settings;
@@ -250,18 +249,17 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 				runner: seat.name,
 			},
 			{
-				running,
-				compose: (claimed) => compositor.compose(claimed),
+				running: () => running.look(),
+				compose: (claimed, exit) => compositor.compose(claimed, exit),
 				ranDry: async (id) => {
 					await moveCampaign(db, id, "finish", { clock }).catch(() => undefined);
 				},
 				onSettled: (settlements) => {
 					for (const listener of listeners) listener(settlements);
 				},
-				identityOf: (id) => identities.get(id) ?? null,
+				identityOf: (id) => running.identityOf(id),
 				held(kind, subject) {
-					for (const { id } of known)
-						if (kind === "identity" ? identities.get(id) === subject : subject.startsWith(`${id}/`)) delivery?.dropCampaign(id);
+					for (const id of running.heldBy(kind, subject)) delivery?.dropCampaign(id);
 					delivery?.wake();
 				},
 				trouble: (what, error) => log.error({ error: textOf(error) }, what),
@@ -278,8 +276,8 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		lanes: lanes ?? new LaneSet({ clock, limitsFor: app.limitsFor }),
 		delivery: service,
 		wake: () => service.wake(),
-		reload(next) {
-			const restart = app.reload(next);
+		reload(next, rules) {
+			const restart = app.reload(next, rules);
 			compositor.forget();
 			service.lanesChanged();
 			return restart;
@@ -291,6 +289,7 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 		async stop() {
 			stopping = true;
 			await service.stop();
+			await replies.stop();
 			app.outlook.use(null);
 			await seat.leave();
 		},

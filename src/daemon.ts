@@ -1,11 +1,12 @@
 // `wellsent serve` and `wellsent sandbox`: engine, web and simulated internet put together, started in order, stopped in the opposite one.
 import path from "node:path";
 import { Hono } from "hono";
-import { JOBS, startJobs } from "../jobs/index.ts";
+import { createJobDesk, JOBS, type JobDeps, type RunningJobs, startJobs } from "../jobs/index.ts";
 import { createApi } from "./api/api.ts";
 import { createGuard } from "./api/guard.ts";
 import { createHealth } from "./api/health.ts";
 import { type App, openApp, type RunningEngine, startEngine } from "./app.ts";
+import { type DueWatch, dueWords, watchDue } from "./campaign/due-watch.ts";
 import { daemonLogger } from "./cli/daemon-log.ts";
 import { prepareDemo, showCampaigns } from "./cli/demo.ts";
 import { type Fetch, listenHttp } from "./cli/listen.server.ts";
@@ -19,9 +20,11 @@ import { pause } from "./clock.ts";
 import { loadConfig } from "./config/load.file.ts";
 import type { Config } from "./config/types.ts";
 import type { RunnerRole } from "./deliver/runner.store.ts";
-import { textOf } from "./errors.ts";
+import { explainError, textOf } from "./errors.ts";
+import type { JobDesk } from "./log/job-run.store.ts";
 import type { Rule } from "./replies/rule.ts";
-import { demoConfig, EXAMPLE, worldRules, worldSites } from "./sandbox/demo.file.ts";
+import { GatewayNotices } from "./reputation/gateway-notice.store.ts";
+import { demoConfig, dkimZone, EXAMPLE, worldRules, worldSites } from "./sandbox/demo.file.ts";
 import { startSandbox } from "./sandbox/sandbox.ts";
 import { shippedWorld } from "./sandbox/world.file.ts";
 import type { SiteData } from "./sites/site-data.ts";
@@ -72,25 +75,30 @@ async function serveForReal(of: ServeOptions, config: Config, closing: Closing):
 	closing.push(() => web.close());
 	const engine = await startEngine(app, "daemon");
 	closing.push(() => engine.stop());
-	web.answer(pages(app, engine, false));
 	const jobs = startJobs(
 		JOBS,
-		{
-			app,
-			db: app.db,
-			clock,
-			wake: () => engine.wake(),
-			get config() {
-				return app.config;
-			},
-		},
+		jobDeps(app, () => engine.wake()),
 		log,
 	);
 	closing.push(() => jobs.stop());
+	const due = startDueWatch(app, engine, log);
+	closing.push(() => due.stop());
+	const gateways = startGatewayNotices(app, engine, log);
+	closing.push(() => gateways.stop());
+	web.answer(pages(app, engine, jobs, false));
 	const reread = () => {
-		loadConfig({ cwd: out.io.cwd, env: out.io.env, ...(config.file === null ? {} : { file: config.file }) }).then(
-			(next) => log.info({ needRestart: engine.reload(next) }, "settings read again"),
-			(error) => log.error({ error: textOf(error) }, "the settings could not be read again: the old ones stay in force"),
+		const again = async () => {
+			const file = config.file === null ? {} : { file: config.file };
+			const next = await loadConfig({ cwd: out.io.cwd, env: out.io.env, ...file });
+			// All or nothing: the rules of replies are read before anything counts.
+			const needRestart = engine.reload(next, await app.readRules(next));
+			jobs.reschedule();
+			void gateways.settings();
+			return needRestart;
+		};
+		again().then(
+			(needRestart) => log.info({ needRestart }, "settings read again"),
+			(error) => log.error({ error: explainError(error) }, "the settings could not be read again: the old ones stay in force"),
 		);
 	};
 	process.on("SIGHUP", reread);
@@ -129,9 +137,11 @@ async function serveSandbox(of: ServeOptions, base: Config, closing: Closing): P
 		sandbox,
 		folder,
 	);
+	for (const identity of config.identities) sandbox.addRecords(dkimZone(identity.dkim));
 	const live = new Live(out);
 	const note = (facts: Readonly<Record<string, unknown>>, words: string) =>
-		live.note(text`${words}${Object.keys(facts).length === 0 ? "" : ` ${JSON.stringify(facts)}`}`);
+		// An alert says it all in its words.
+		live.note(text`${words}${Object.keys(facts).length === 0 || "incident" in facts ? "" : ` ${JSON.stringify(facts)}`}`);
 	const log: Logger = { info: () => undefined, warn: note, error: note };
 	const { world } = sandbox;
 	const app = await openApp({ config, clock, log, extraSites: worldSites(world), extraRules: worldRules(world) });
@@ -139,7 +149,15 @@ async function serveSandbox(of: ServeOptions, base: Config, closing: Closing): P
 	// The seat first: beside another one on the same data nothing may be changed.
 	const engine = await startEngine(app, "daemon");
 	closing.push(() => engine.stop());
-	web.answer(pages(app, engine, true));
+	const jobs = startJobs(
+		JOBS,
+		jobDeps(app, () => engine.wake()),
+		log,
+	);
+	closing.push(() => jobs.stop());
+	const due = startDueWatch(app, engine, log);
+	closing.push(() => due.stop());
+	web.answer(pages(app, engine, jobs, true));
 	const trace: SandboxTrace = {
 		pid: process.pid,
 		dns: sandbox.dns,
@@ -162,7 +180,7 @@ async function serveSandbox(of: ServeOptions, base: Config, closing: Closing): P
 	if (out.json)
 		await out.value({ ready: true, url: web.url, sandbox: true, pid: process.pid, dns: sandbox.dns, smtpPort: sandbox.smtpPort });
 	tellRecovery(engine, (words) => out.note(words));
-	const commands = { ...app, startSender: (role: RunnerRole) => startEngine(app, role) };
+	const commands = { ...app, startSender: (role: RunnerRole) => startEngine(app, role), jobs: async () => jobs };
 	await prepareDemo(commands, { list: EXAMPLE.list, csv: EXAMPLE.csv(), campaign: EXAMPLE.campaign() }, out);
 	engine.wake();
 	await showCampaigns(commands, {
@@ -177,10 +195,55 @@ async function serveSandbox(of: ServeOptions, base: Config, closing: Closing): P
 	live.note(left ? "Stopped in the middle: start it again, and it goes on with what is left." : "Stopped.");
 }
 
+/** The jobs for commands: nothing is scheduled, and the engine of another process finds by itself what they write. */
+export function jobDesk(app: App): JobDesk {
+	return createJobDesk(
+		JOBS,
+		jobDeps(app, () => undefined),
+	);
+}
+
+/** Policy, tests and alerts of gateways, from the start of the engine on. */
+function startGatewayNotices(app: App, engine: RunningEngine, log: Logger): GatewayNotices {
+	const notices = new GatewayNotices(app, log);
+	engine.onSettled((settlements) => notices.settled(settlements));
+	void notices.settings();
+	return notices;
+}
+
+function jobDeps(app: App, wake: () => void): JobDeps {
+	return {
+		app,
+		db: app.db,
+		clock: app.clock,
+		wake,
+		get config() {
+			return app.config;
+		},
+	};
+}
+
+/** Starts campaigns at their time. */
+function startDueWatch(app: App, engine: RunningEngine, log: Logger): DueWatch {
+	return watchDue(app, {
+		wake: () => engine.wake(),
+		report: (report) => (report.troubles.length > 0 ? log.error({}, dueWords(report)) : log.info({}, dueWords(report))),
+		trouble: (error) => log.error({ error: textOf(error) }, "campaigns that are due could not be looked for; tried again"),
+	});
+}
+
 /** API and dashboard behind one lock. */
-function pages(app: App, engine: RunningEngine, sandbox: boolean): Fetch {
+function pages(app: App, engine: RunningEngine, jobs: RunningJobs, sandbox: boolean): Fetch {
 	const deps = {
 		...app,
+		// Asked each time, since both may be read again.
+		get config() {
+			return app.config;
+		},
+		get rules() {
+			return app.rules;
+		},
+		jobs,
 		guard: createGuard(app.config.web),
 		wake: () => engine.wake(),
 		lanes: () => [...engine.lanes].map((lane) => lane.state()),

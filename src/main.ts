@@ -21,7 +21,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
 		open: async (of) => {
 			const { openApp, startEngine } = await import("./app.ts");
 			const app = await openApp(of);
-			return { ...app, startSender: (role) => startEngine(app, role) };
+			return {
+				...app,
+				startSender: (role) => startEngine(app, role),
+				jobs: async () => (await import("./daemon.ts")).jobDesk(app),
+			};
 		},
 		besideSandbox: async (base, trace) => (await import("./daemon.ts")).besideSandbox(base, trace),
 		serve: async (of) => (await import("./daemon.ts")).serve(of),

@@ -7,13 +7,30 @@ import { guarded } from "./guard.ts";
 import { openApi } from "./openapi.ts";
 import { checked } from "./parse.ts";
 import type { Route } from "./route.ts";
+import { ALERT_ROUTES } from "./routes-alerts.ts";
+import { BLACKLIST_ROUTES } from "./routes-blacklist.ts";
 import { CAMPAIGN_ROUTES } from "./routes-campaigns.ts";
+import { CHECK_ROUTES } from "./routes-checks.ts";
+import { GATEWAY_ROUTES } from "./routes-gateways.ts";
 import { HOST_ROUTES } from "./routes-hosts.ts";
+import { JOB_ROUTES } from "./routes-jobs.ts";
 import { LOG_ROUTES } from "./routes-log.ts";
 import { READER_ROUTES } from "./routes-readers.ts";
+import { SCHEDULE_ROUTES } from "./routes-schedule.ts";
 
 /** All routes, in the order of the documentation. */
-export const ROUTES: readonly Route[] = [...CAMPAIGN_ROUTES, ...LOG_ROUTES, ...HOST_ROUTES, ...READER_ROUTES];
+export const ROUTES: readonly Route[] = [
+	...CAMPAIGN_ROUTES,
+	...SCHEDULE_ROUTES,
+	...LOG_ROUTES,
+	...HOST_ROUTES,
+	...BLACKLIST_ROUTES,
+	...CHECK_ROUTES,
+	...READER_ROUTES,
+	...GATEWAY_ROUTES,
+	...ALERT_ROUTES,
+	...JOB_ROUTES,
+];
 
 /** Bodies are a few fields; a larger one is a mistake or an attack. */
 const BODY_MAX = 64 * 1024;
@@ -76,6 +93,12 @@ const NOT_FOUND: ReadonlySet<ErrorCode> = new Set([
 	"host-unknown",
 	"site-unspoken",
 	"hold-unknown",
+	"gateway-unknown",
+	"grant-unknown",
+	"series-unknown",
+	"incident-unknown",
+	"mute-unknown",
+	"job-unknown",
 ]);
 
 /** The HTTP status of an error: by its code where HTTP has a word for it, else by the exit status that the command line gives it. */

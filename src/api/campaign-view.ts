@@ -1,6 +1,7 @@
 // A campaign as the API tells it: the fields of `wellsent campaign show --json`, and for one campaign its sites.
 
 import { type Campaign, type Counts, countBySite, countDeferred, countDeliveries } from "../campaign/campaign.store.ts";
+import { holdsOn } from "../campaign/campaign-holds.store.ts";
 import { campaignJson } from "../campaign/campaign-json.ts";
 import { type SiteTime, siteTimes } from "../campaign/eta.ts";
 import { instant } from "../db/db.ts";
@@ -10,7 +11,7 @@ import { REPLY_CLASSES } from "../replies/outcome.ts";
 import type { ApiDeps } from "./deps.ts";
 
 export interface Problem {
-	readonly kind: "state" | "failed" | "uncertain" | "deferred";
+	readonly kind: "state" | "hold" | "failed" | "uncertain" | "deferred";
 	/** Class of the last replies; null when there was none. */
 	readonly class: string | null;
 	readonly deliveries: number;
@@ -20,7 +21,11 @@ export interface Problem {
 }
 
 /** Why readers were not reached, or not yet, the most frequent first. */
-export async function problemsOf(deps: Pick<ApiDeps, "db">, campaign: Campaign, counts: Counts): Promise<Problem[]> {
+export async function problemsOf(
+	deps: Pick<ApiDeps, "db" | "config" | "clock">,
+	campaign: Campaign,
+	counts: Counts,
+): Promise<Problem[]> {
 	const problems: Problem[] = [];
 	if (campaign.stateReason !== null)
 		problems.push({
@@ -31,6 +36,8 @@ export async function problemsOf(deps: Pick<ApiDeps, "db">, campaign: Campaign, 
 			fix: campaign.state === "paused" ? `wellsent campaign resume ${campaign.id}` : "",
 			example: null,
 		});
+	for (const { what, fix } of await holdsOn(deps, campaign))
+		problems.push({ kind: "hold", class: null, deliveries: 0, what, fix, example: null });
 	for (const kind of ["failed", "uncertain", "deferred"] as const) {
 		if (counts[kind === "deferred" ? "queued" : kind] === 0) continue;
 		for (const row of await failuresBy(deps.db, campaign.id, "class", kind)) {

@@ -1,6 +1,7 @@
 // What the API needs from the rest of the program. Declared here, by its user; app.ts has most of it.
 import type { ActionDeps } from "../campaign/actions.ts";
 import type { ExplainDeps } from "../deliver/explain.ts";
+import type { JobDesk } from "../log/job-run.store.ts";
 import type { Site } from "../sites/site.ts";
 import type { LaneState } from "../throttle/lane-types.ts";
 import type { Guard } from "./guard.ts";
@@ -12,6 +13,8 @@ export interface ApiDeps extends ActionDeps, ExplainDeps {
 	readonly wake?: () => void;
 	/** The lanes as they are in this process; absent: as they were saved last. */
 	readonly lanes?: () => Iterable<LaneState>;
+	/** The jobs of this process; absent: it runs none. */
+	readonly jobs?: JobDesk;
 	readonly log?: { error(facts: Readonly<Record<string, unknown>>, words: string): void };
 	/** Told in the OpenAPI document. */
 	readonly version?: string;

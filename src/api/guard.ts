@@ -9,6 +9,11 @@ export interface Guard {
 	refusal(context: Context): WellsentError | null;
 	/** What to set as cookie SESSION_COOKIE for whoever shows the right token; null: wrong, or there is no token to show. */
 	session(token: string): string | null;
+	/**
+	 * The key of the calendar feed: it opens that feed and nothing else, since a calendar program keeps it in an address. Null: there is no token, and no key
+	 * is needed.
+	 */
+	readonly feedKey: string | null;
 	/** True when there is a token at all. */
 	readonly locked: boolean;
 }
@@ -16,6 +21,9 @@ export interface Guard {
 export const SESSION_COOKIE = "wellsent_session";
 /** 250 bits: as good as the token, and not the token: a cookie that leaks opens nothing but the dashboard. */
 const SESSION_LETTERS = 50;
+
+/** Calendar programs send neither a header nor a cookie: what they may see has a key in its address. */
+const FEED = /(^|\/)calendar\.ics$/;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 
@@ -27,8 +35,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 export function createGuard(web: { readonly token: string | null; readonly listen: { readonly host: string } }): Guard {
 	const { token } = web;
 	const session = token === null ? null : macOf("dashboard session", "1", token, SESSION_LETTERS);
+	const feedKey = token === null ? null : macOf("calendar feed", "1", token, SESSION_LETTERS);
 	return {
 		locked: token !== null,
+		feedKey,
 		session: (given) => (token !== null && session !== null && same(given, token) ? session : null),
 		refusal(context) {
 			const foreign = foreignOrigin(context);
@@ -41,6 +51,9 @@ export function createGuard(web: { readonly token: string | null; readonly liste
 			}
 			const bearer = /^Bearer (.+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
 			if (bearer !== undefined && same(bearer.trim(), token)) return null;
+			const key = context.req.query("key");
+			if (feedKey !== null && key !== undefined && context.req.method === "GET" && FEED.test(context.req.path))
+				return sameMac(key, feedKey) ? null : new WellsentError("unauthorized");
 			const cookie = getCookie(context, SESSION_COOKIE);
 			return cookie !== undefined && sameMac(cookie, session) ? null : new WellsentError("unauthorized");
 		},

@@ -1,10 +1,11 @@
 // Numbers for Prometheus, each with its help text. Read from the database when asked for, so that they are right in whichever process serves them.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { LEVELS } from "../alerts/incident.ts";
 import { type Db, instant } from "../db/db.ts";
 import type { ApiDeps } from "./deps.ts";
 import { laneStates } from "./routes-log.ts";
 
-type MetricsDeps = Pick<ApiDeps, "db" | "clock" | "siteFacts" | "limitsFor"> & Partial<Pick<ApiDeps, "lanes">>;
+type MetricsDeps = Pick<ApiDeps, "db" | "clock" | "siteFacts" | "settings"> & Partial<Pick<ApiDeps, "lanes">>;
 
 /** Counting a queue of millions takes 100 ms: not more often than this, however many scrape. */
 const FRESH_MS = 10_000;
@@ -50,6 +51,17 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 		help: "How long the oldest due delivery of a running campaign has been waiting; high while a lane is at its limit",
 		registers: [...registers],
 	});
+	const incidents = new Gauge({
+		name: "wellsent_incidents_open",
+		help: "Troubles that last, by level",
+		labelNames: ["level"],
+		registers: [...registers],
+	});
+	const unsent = new Gauge({
+		name: "wellsent_alerts_unsent",
+		help: "Alerts that wait for another try because a channel did not take them",
+		registers: [...registers],
+	});
 	let seen = lastResponse(db);
 	// Asked for later; a database that fails now fails again then, and is told there.
 	seen.catch(() => undefined);
@@ -66,6 +78,9 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 		setAll(deliveries, await db.$queryRaw<StateCount[]>`SELECT "state", count(*) AS "n" FROM "delivery" GROUP BY "state"`);
 		setAll(campaigns, await db.$queryRaw<StateCount[]>`SELECT "state", count(*) AS "n" FROM "campaign" GROUP BY "state"`);
 		held.set((await laneStates(deps)).filter((lane) => lane.hold !== null).length);
+		incidents.reset();
+		for (const { level, n } of await openByLevel(db)) incidents.set({ level }, n);
+		unsent.set(await db.alertPost.count({ where: { state: "waiting", tries: { gt: 0 } } }));
 		const now = clock.now();
 		const [due] = await db.$queryRaw<{ at: unknown }[]>`
 			SELECT min(d."dueAt") AS "at" FROM "delivery" d JOIN "campaign" c ON c."id" = d."campaignId"
@@ -98,4 +113,10 @@ function setAll(gauge: Gauge<"state">, rows: readonly StateCount[]): void {
 async function lastResponse(db: Db): Promise<number> {
 	const [row] = await db.$queryRaw<{ id: bigint | number | null }[]>`SELECT max("id") AS "id" FROM "response"`;
 	return Number(row?.id ?? 0);
+}
+
+/** Every level, those without an incident too: a series that is away cannot be alerted upon. */
+async function openByLevel(db: Db): Promise<{ readonly level: string; readonly n: number }[]> {
+	const rows = await db.incident.groupBy({ by: ["level"], where: { recoveredAt: null }, _count: true });
+	return LEVELS.map((level) => ({ level, n: rows.find((row) => row.level === level)?._count ?? 0 }));
 }

@@ -57,7 +57,7 @@ function operation(one: Route): object {
 	};
 	const content = {
 		"application/json": { schema: ok },
-		...(one.also === undefined ? {} : { [one.also]: { schema: { type: "string" } } }),
+		...Object.fromEntries((one.also ?? []).map((type) => [type, { schema: { type: "string" } }])),
 	};
 	const body = one.method === "post" && Object.keys(propertiesOf(one.input)).length > 0;
 	return {

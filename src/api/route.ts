@@ -16,8 +16,8 @@ export interface Route<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.
 	readonly input: Q;
 	/** What is answered beside `ok: true`. */
 	readonly output: z.ZodType;
-	/** Another media type that it can answer in. */
-	readonly also?: string;
+	/** Other media types that it can answer in. */
+	readonly also?: readonly string[];
 	/** Answers a value for the JSON body, or a whole response. Throws the errors of the catalogue. */
 	handle(of: {
 		readonly deps: ApiDeps;

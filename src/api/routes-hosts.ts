@@ -10,6 +10,7 @@ import { auditCsv, auditJson } from "../log/format.ts";
 import { unknownReplies } from "../log/unknown.store.ts";
 import { REPLY_CLASSES, STAGES, type Stage } from "../replies/outcome.ts";
 import { proposeRule } from "../replies/propose.ts";
+import { listStates } from "../reputation/blacklist.ts";
 import { lookUpPtr } from "../routing/ptr.client.ts";
 import type { ApiDeps } from "./deps.ts";
 import { parseInstant } from "./parse.ts";
@@ -66,6 +67,7 @@ export const HOST_ROUTES: readonly Route[] = [
 					config,
 					now,
 					zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+					lists: (address) => listStates(deps, address),
 					ptr: (address) => lookUpPtr(address, { servers: config.dns.servers, timeoutMs: DNS_TIMEOUT_MS }),
 				},
 				{
@@ -125,7 +127,7 @@ export const HOST_ROUTES: readonly Route[] = [
 			format: z.enum(["json", "csv"]).default("json"),
 		}),
 		output: z.object({ failures: z.array(z.record(z.string(), z.unknown())) }),
-		also: "text/csv",
+		also: ["text/csv"],
 		async handle({ deps, input, context }) {
 			const { by, format, since, until, ...rest } = input;
 			const now = deps.clock.now();
@@ -178,6 +180,7 @@ export const HOST_ROUTES: readonly Route[] = [
 					class: z.string().nullable(),
 					until: time.nullable().describe("null: until a person releases it"),
 					createdAt: time,
+					by: z.string().nullable().optional().describe("a person, or blacklist; null: a rule, from replies"),
 				}),
 			),
 		}),

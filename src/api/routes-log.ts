@@ -1,10 +1,9 @@
 // The log, the ledger of hosts, the explanation of one address and the lanes over HTTP.
 import { z } from "zod";
 import { explainAddress, explanationJson, laneJson } from "../deliver/explain.ts";
-import { loadLanes } from "../deliver/lane-state.store.ts";
+import { savedLaneStates } from "../deliver/saved-lanes.store.ts";
 import { hostJson, hostLedger, type LogFilter, logCsv, logCsvHeader, logJson, queryLog } from "../log/query.store.ts";
 import { REPLY_CLASSES, STAGES } from "../replies/outcome.ts";
-import { LaneSet } from "../throttle/lane-set.ts";
 import type { LaneState } from "../throttle/lane-types.ts";
 import type { ApiDeps } from "./deps.ts";
 import { parseInstant } from "./parse.ts";
@@ -30,12 +29,19 @@ const LOG_INPUT = z.object({
 		.min(0)
 		.optional()
 		.describe("only rows written after that one: `nextAfterId` of the answer before"),
-	format: z.enum(["json", "csv"]).default("json"),
+	meaning: z
+		.enum(["en", "ko"])
+		.optional()
+		.describe("adds `meaning` and `advice` to each row: what the reply means and what to do"),
+	format: z
+		.enum(["json", "ndjson", "csv"])
+		.optional()
+		.describe("ndjson: a row a line. Without it Accept decides: application/x-ndjson, text/csv, else JSON"),
 });
 
 /** Every field that was given, none that was not. */
 export function logFilterOf(input: z.infer<typeof LOG_INPUT>, now: number): LogFilter {
-	const { format, since, until, ...rest } = input;
+	const { format, meaning, since, until, ...rest } = input;
 	const filter = {
 		...rest,
 		to: rest.to?.toLowerCase(),
@@ -56,18 +62,30 @@ export const LOG_ROUTES: readonly Route[] = [
 		params: NOTHING,
 		input: LOG_INPUT,
 		output: z.object({
-			log: z.array(LOG_ROW),
+			log: z.array(LOG_ROW.extend({ meaning: z.string().optional(), advice: z.string().optional() })),
 			nextAfterId: z.number().nullable().describe("pass it as afterId to get what comes next; null: there was nothing"),
 		}),
-		also: "text/csv",
+		also: ["application/x-ndjson", "text/csv"],
 		async handle({ deps, input, context }) {
 			const rows = await queryLog(deps.db, logFilterOf(input, deps.clock.now()));
-			if (input.format === "csv")
-				return context.body([logCsvHeader(), ...rows.map(logCsv)].join(""), 200, {
-					"content-type": "text/csv; charset=utf-8",
-					"content-disposition": 'attachment; filename="wellsent-log.csv"',
-				});
-			return { log: rows.map(logJson), nextAfterId: rows.at(-1)?.id ?? input.afterId ?? null };
+			const { meaning } = input;
+			const nextAfterId = rows.at(-1)?.id ?? input.afterId ?? null;
+			const next = { "wellsent-next-after-id": `${nextAfterId ?? ""}` };
+			switch (input.format ?? accepted(context.req.header("accept"))) {
+				case "csv":
+					return context.body([logCsvHeader(meaning), ...rows.map((row) => logCsv(row, meaning))].join(""), 200, {
+						"content-type": "text/csv; charset=utf-8",
+						"content-disposition": 'attachment; filename="wellsent-log.csv"',
+						...next,
+					});
+				case "ndjson":
+					return context.body(rows.map((row) => `${JSON.stringify(logJson(row, meaning))}\n`).join(""), 200, {
+						"content-type": "application/x-ndjson; charset=utf-8",
+						...next,
+					});
+				case "json":
+					return { log: rows.map((row) => logJson(row, meaning)), nextAfterId };
+			}
 		},
 	}),
 	route({
@@ -118,17 +136,16 @@ export const LOG_ROUTES: readonly Route[] = [
 	}),
 ];
 
+/** The form that Accept asks for by name; a browser, which takes anything, gets JSON. */
+function accepted(header: string | undefined): "json" | "ndjson" | "csv" {
+	const asked = (header ?? "").toLowerCase();
+	return asked.includes("application/x-ndjson") ? "ndjson" : asked.includes("text/csv") ? "csv" : "json";
+}
+
 /** The lanes of this process, or as another one saved them last. */
 export async function laneStates(
-	deps: Pick<ApiDeps, "db" | "clock" | "limitsFor"> & Partial<Pick<ApiDeps, "lanes">>,
+	deps: Pick<ApiDeps, "db" | "clock" | "settings"> & Partial<Pick<ApiDeps, "lanes">>,
 ): Promise<LaneState[]> {
 	const live = deps.lanes === undefined ? [] : [...deps.lanes()];
-	if (live.length > 0) return live.sort((a, b) => (a.key < b.key ? -1 : 1));
-	const kept = await loadLanes(deps.db);
-	const set = new LaneSet({ clock: deps.clock, limitsFor: deps.limitsFor });
-	set.restore(kept);
-	return kept
-		.filter(({ key }) => key.includes("/") && !key.startsWith("shared:"))
-		.map(({ key }) => set.lane(key.slice(0, key.lastIndexOf("/")), key.slice(key.lastIndexOf("/") + 1)).state())
-		.sort((a, b) => (a.key < b.key ? -1 : 1));
+	return live.length > 0 ? live.sort((a, b) => (a.key < b.key ? -1 : 1)) : savedLaneStates(deps);
 }

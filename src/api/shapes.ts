@@ -17,7 +17,7 @@ export const COUNTS = z.object({
 });
 
 export const PROBLEM = z.object({
-	kind: z.enum(["state", "failed", "uncertain", "deferred"]),
+	kind: z.enum(["state", "hold", "failed", "uncertain", "deferred"]),
 	class: z.string().nullable(),
 	deliveries: z.number(),
 	what: z.string(),
@@ -122,6 +122,29 @@ export const LANE_STATE = z.object({
 	hold: z.object({ until: time.nullable(), reason: z.string(), by: z.string() }).nullable(),
 	nextMessageAt: time.nullable(),
 	because: z.string(),
+	learned: z
+		.array(
+			z.object({
+				limit: z.enum(["rate", "connections", "connectionsPerHour", "messagesPerConnection"]),
+				text: z.string().describe('the limit in force: "10/min"'),
+				factor: z.number().describe("share of the configured limit that is left"),
+				since: time,
+				raiseAt: time.describe("from then on success raises it"),
+				because: z.string().describe("the rule of the reply that taught it"),
+			}),
+		)
+		.describe("limits that replies have lowered for now"),
+	warmUp: z
+		.object({
+			day: z.number().describe("day of the curve, 1 the first"),
+			days: z.number(),
+			cap: z.number().describe("accepted messages a day"),
+			used: z.number().describe("of the last 24 hours, and on their way"),
+			rises: z.boolean().describe("the next midnight (UTC) raises the cap, as things are"),
+			from: z.string(),
+		})
+		.nullable()
+		.describe("null: the lane is warm"),
 });
 
 export const EXPLANATION = z.object({

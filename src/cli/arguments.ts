@@ -1,5 +1,6 @@
 // How arguments and options are read. Pure; a wrong one is a usage error with words of its own.
 import { InvalidArgumentError } from "commander";
+import { parseDuration } from "../config/units.ts";
 import type { Run } from "./run.ts";
 import { parseWhen } from "./words.ts";
 
@@ -26,6 +27,13 @@ export function addressList(typed: string, before: readonly string[] | undefined
 export function countOption(typed: string): number {
 	if (!/^[1-9]\d{0,8}$/.test(typed)) throw new InvalidArgumentError("Write a whole number above zero.");
 	return Number(typed);
+}
+
+/** "30m", "2d" → milliseconds. */
+export function durationOption(typed: string): number {
+	const parsed = parseDuration(typed);
+	if (!parsed.ok) throw new InvalidArgumentError(`${parsed.what}: ${parsed.fix}.`);
+	return parsed.value;
 }
 
 /** 0 to 65535. */

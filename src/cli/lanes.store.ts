@@ -1,9 +1,9 @@
 // Reads the lanes: every source or gateway × every site that was mailed or is overridden, with the limits in force and how it stands.
 import { gatewaySite } from "../deliver/hosts.ts";
 import { readLaneOrders } from "../deliver/lane-orders.store.ts";
-import { loadLanes } from "../deliver/lane-state.store.ts";
+import { savedLanes } from "../deliver/saved-lanes.store.ts";
 import type { LearnedLimit } from "../throttle/curbs.ts";
-import { LaneSet, laneKey } from "../throttle/lane-set.ts";
+import { laneKey } from "../throttle/lane-set.ts";
 import type { LaneHold, Next } from "../throttle/lane-types.ts";
 import type { WarmUpView } from "../throttle/warm-up-meter.ts";
 import type { CliApp } from "./ports.ts";
@@ -38,12 +38,8 @@ export interface LaneRow {
 
 export async function laneTable(app: CliApp): Promise<LaneRow[]> {
 	const { clock, config, db } = app;
-	const saved = await loadLanes(db);
-	const savedAt = new Map(saved.map((lane) => [lane.key, lane.savedAt]));
-	const { holds, set } = await readLaneOrders(db, clock.now());
-	const lanes = new LaneSet({ clock, limitsFor: app.limitsFor });
-	lanes.restore(saved);
-	lanes.setOrders(holds);
+	const { set: lanes, savedAt } = await savedLanes(app);
+	const { set } = await readLaneOrders(db, clock.now());
 	const mailed = await db.domainSite.findMany({ distinct: ["site"], select: { site: true }, orderBy: { site: "asc" } });
 	const named = [...mailed, ...config.lanes, ...set].map((row) => row.site);
 	const sites = [...new Set(named)].filter((site) => !site.startsWith("gateway:")).sort();

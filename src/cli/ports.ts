@@ -4,13 +4,14 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/types.ts";
 import type { Exit } from "../deliver/engine.ts";
 import type { RunnerRole } from "../deliver/runner.store.ts";
+import type { SavedLanesDeps } from "../deliver/saved-lanes.store.ts";
+import type { JobDesk } from "../log/job-run.store.ts";
 import type { Rule } from "../replies/rule.ts";
 import type { RuleSet } from "../replies/rule-set.ts";
 import type { MxHost } from "../routing/mx.ts";
 import type { Resolver } from "../routing/resolver.client.ts";
 import type { Site } from "../sites/site.ts";
 import type { SiteData } from "../sites/site-data.ts";
-import type { LaneLimits } from "../throttle/limits.ts";
 import type { Output } from "./output.ts";
 import type { SandboxTrace } from "./sandbox-trace.file.ts";
 
@@ -37,13 +38,18 @@ export interface CliApp extends ActionDeps {
 	readonly resolver: Resolver;
 	readonly siteOf: (hosts: readonly MxHost[], domain: string) => string;
 	readonly siteFacts: (name: string) => Site;
-	readonly limitsFor: (source: string, site: string) => LaneLimits;
+	/** What lanes may do, as written and as set by people. */
+	readonly settings: SavedLanesDeps["settings"];
 	readonly exitsOf: (from: string) => readonly Exit[];
+	/** When the quiet hours of an identity are over; null: it has none now. */
+	readonly quietUntil: (from: string) => number | null;
 	/** How replies are understood. */
 	readonly rules: RuleSet;
 	readonly log: Logger;
 	/** Throws already-running. */
 	startSender(role: RunnerRole): Promise<Sender>;
+	/** The jobs, to be listed and run by hand. */
+	jobs(): Promise<JobDesk>;
 	close(): Promise<void>;
 }
 

@@ -1,21 +1,27 @@
 // The command line as a whole: every command registered, nothing run. The usage texts are in commands/, one file a command, which load what they need only when
 // they run: `wellsent --help` must not pay for a database.
 import { Command } from "commander";
+import { alerts } from "./commands/alerts.ts";
+import { blacklist } from "./commands/blacklist.ts";
 import { campaign } from "./commands/campaign.ts";
+import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
 import { contacts } from "./commands/contacts.ts";
 import { database } from "./commands/db.ts";
 import { evidence } from "./commands/evidence.ts";
 import { explain } from "./commands/explain.ts";
 import { failures } from "./commands/failures.ts";
+import { gateways } from "./commands/gateways.ts";
 import { holds } from "./commands/holds.ts";
 import { hosts } from "./commands/hosts.ts";
 import { init } from "./commands/init.ts";
+import { jobs } from "./commands/jobs.ts";
 import { lanes } from "./commands/lanes.ts";
 import { log } from "./commands/log.ts";
 import { rules } from "./commands/rules.ts";
 import { sandbox } from "./commands/sandbox.ts";
 import { send } from "./commands/send.ts";
+import { series } from "./commands/series.ts";
 import { serve } from "./commands/serve.ts";
 import { suppress } from "./commands/suppress.ts";
 import type { Host } from "./run.ts";
@@ -40,10 +46,12 @@ Without wellsent.toml, "wellsent serve" is a try-out in a sandbox: no mail leave
 		serve,
 		sandbox,
 		config,
+		check,
 		contacts,
 		suppress,
 		campaign,
 		send,
+		series,
 		log,
 		failures,
 		hosts,
@@ -52,6 +60,10 @@ Without wellsent.toml, "wellsent serve" is a try-out in a sandbox: no mail leave
 		explain,
 		rules,
 		lanes,
+		blacklist,
+		gateways,
+		alerts,
+		jobs,
 		database,
 	])
 		register(program, host);

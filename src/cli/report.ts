@@ -1,6 +1,7 @@
 // What became of a campaign, in words and as JSON: delivered, failed by reason, what still waits and until when, what is in doubt.
 
 import { type Campaign, type Counts, countBySite, countDeliveries } from "../campaign/campaign.store.ts";
+import { holdsOn } from "../campaign/campaign-holds.store.ts";
 import { campaignJson } from "../campaign/campaign-json.ts";
 import type { CampaignCheck } from "../campaign/check.ts";
 import { siteTimes } from "../campaign/eta.ts";
@@ -16,7 +17,7 @@ import { count, iso, localTime, several } from "./words.ts";
 
 /** One reason why readers of a campaign were not reached, or not yet. */
 export interface Problem {
-	readonly kind: "failed" | "deferred" | "uncertain" | "state";
+	readonly kind: "failed" | "deferred" | "uncertain" | "state" | "hold";
 	readonly class: string | null;
 	readonly deliveries: number;
 	readonly what: string;
@@ -43,6 +44,8 @@ export async function reportOf(app: CliApp, campaign: Campaign): Promise<Campaig
 			fix: campaign.state === "paused" ? `wellsent campaign resume ${campaign.id}` : "",
 			example: null,
 		});
+	for (const { what, fix } of await holdsOn(app, campaign))
+		problems.push({ kind: "hold", class: null, deliveries: 0, what, fix, example: null });
 	for (const kind of ["failed", "uncertain", "deferred"] as const) {
 		if (kind !== "deferred" && progress.counts[kind] === 0) continue;
 		if (progress.counts.queued === 0 && kind === "deferred") continue;
@@ -121,6 +124,7 @@ export function reportLines(report: CampaignReport, colours: Output["colours"]):
 		...failureLines(problems, "deferred"),
 	];
 	for (const problem of problems) if (problem.kind === "state") lines.push(text`  ${problem.what}`);
+	for (const problem of problems) if (problem.kind === "hold") lines.push(c.yellow(text`  ${problem.what} (${problem.fix})`));
 	if (counts.uncertain > 0) lines.push(`  To send the uncertain ones again: wellsent campaign retry ${campaign.id} --uncertain`);
 	return lines;
 }

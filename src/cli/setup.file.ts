@@ -34,7 +34,7 @@ const KEYS = [
 /** Writes everything, or nothing when a wish is wrong. Throws file-exists, file-unwritable, and config-invalid with what is wrong. */
 export async function createSetup(
 	of: SetupWishes,
-): Promise<{ readonly files: readonly string[]; readonly records: readonly DnsRecord[] }> {
+): Promise<{ readonly domain: string; readonly files: readonly string[]; readonly records: readonly DnsRecord[] }> {
 	const folder = path.resolve(of.cwd, of.dir);
 	const names = ["wellsent.toml", ...KEYS.map((key) => key.file)];
 	const before = await Promise.all(names.map((name) => stat(path.join(folder, name)).catch(() => null)));
@@ -63,7 +63,7 @@ export async function createSetup(
 		}),
 		reports: `dmarc@${of.domain.toLowerCase()}`,
 	});
-	return { files: [...files].reverse(), records };
+	return { domain: of.domain.toLowerCase(), files: [...files].reverse(), records };
 }
 
 function settingsText(of: SetupWishes): string {

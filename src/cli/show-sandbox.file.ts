@@ -1,6 +1,6 @@
 // `wellsent sandbox`: says where the simulated internet is, writes settings that send into it, and waits.
 import path from "node:path";
-import { generateDkimKey } from "../compose/dkim-record.ts";
+import { dkimDnsRecord, generateDkimKey } from "../compose/dkim-record.ts";
 import type { SandboxTotals } from "./demo.ts";
 import { writeNewFile } from "./files.file.ts";
 import type { SandboxOptions } from "./ports.ts";
@@ -19,6 +19,8 @@ export interface UpSandbox {
 		readonly senderDomain: string | null;
 	};
 	readonly arrivals: { totals(): SandboxTotals };
+	/** Publishes records, written as zone text. */
+	addRecords(zoneText: string): void;
 }
 
 /** Until the signal; the totals at the end. Answers the exit status. */
@@ -68,8 +70,12 @@ async function writeSettings(folder: string, sandbox: UpSandbox): Promise<string
 	// The settings of somebody's real sending must not become those of a sandbox by a mistyped folder.
 	const mine = await isOurs(path.join(folder, "wellsent.toml"));
 	const file = await writeNewFile(folder, "wellsent.toml", settings, { replace: mine });
-	for (const key of KEYS)
-		await writeNewFile(folder, key.file, (await generateDkimKey(key.type)).privatePem, { mode: 0o600, replace: mine });
+	for (const { selector, type, file: keyFile } of KEYS) {
+		const { privatePem, key } = await generateDkimKey(type);
+		await writeNewFile(folder, keyFile, privatePem, { mode: 0o600, replace: mine });
+		const { name, value } = dkimDnsRecord({ selector, domain, key });
+		sandbox.addRecords(`${name} TXT "${value}"`);
+	}
 	return file;
 }
 

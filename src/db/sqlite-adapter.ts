@@ -107,6 +107,18 @@ function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapt
 		}
 	};
 	const plain = (sql: string) => inner.executeRaw(statement(sql)).then(() => undefined);
+	/**
+	 * Even a COMMIT may find the database busy (another process recovers or resets the WAL); the transaction then stays open, and Prisma, which thinks it
+	 * over, would never be able to begin another one. So it is repeated, and undone when that does not help.
+	 */
+	const commit = async (query: SqlQuery): Promise<number> => {
+		try {
+			return await patiently(patienceMs, () => inner.executeRaw(query));
+		} catch (error) {
+			await plain("ROLLBACK").catch(() => undefined);
+			throw error;
+		}
+	};
 
 	return {
 		provider: "sqlite",
@@ -128,8 +140,8 @@ function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapt
 				provider: "sqlite",
 				adapterName: inner.adapterName,
 				options: { usePhantomQuery: false },
-				queryRaw: (query) => inner.queryRaw(query),
-				executeRaw: (query) => inner.executeRaw(query),
+				queryRaw: (query) => patiently(patienceMs, () => inner.queryRaw(query)),
+				executeRaw: (query) => (query.sql === "COMMIT" ? commit(query) : patiently(patienceMs, () => inner.executeRaw(query))),
 				// Prisma itself sends COMMIT and ROLLBACK; these only let the next one in.
 				commit: async () => end(),
 				rollback: async () => end(),

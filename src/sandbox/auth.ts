@@ -1,4 +1,6 @@
-// The AUTH dialogue of a smart host: PLAIN, LOGIN and XOAUTH2 (RFC 4954, RFC 4616). Pure: a line in, the next step out.
+// The AUTH dialogue of a smart host: PLAIN, LOGIN, CRAM-MD5, XOAUTH2 and OAUTHBEARER (RFC 4954, 4616, 2195, 7628). Pure: a line in, the next step out.
+
+import { createHmac } from "node:crypto";
 
 export type AuthStep =
 	/** Say 334 with this challenge (already base64) and hand the next line to `next`. */
@@ -11,12 +13,15 @@ interface Login {
 	readonly password: string;
 }
 
+/** RFC 2195 wants a new one each time; here nobody listens in. */
+const CHALLENGE = "<1.1@sandbox>";
 const USER = "VXNlcm5hbWU6"; // "Username:"
 const PASSWORD = "UGFzc3dvcmQ6"; // "Password:"
 
 /** Begins with what follows "AUTH ". For XOAUTH2 the password is the token. */
-export function beginAuth(words: string, login: Login): AuthStep {
+export function beginAuth(words: string, login: Login, offered: readonly string[]): AuthStep {
 	const [mechanism = "", initial] = words.split(" ");
+	if (!offered.includes(mechanism.toUpperCase())) return { kind: "bad", reply: "504 5.5.4 Unrecognized authentication type" };
 	switch (mechanism.toUpperCase()) {
 		case "PLAIN":
 			return initial === undefined ? ask("", (line) => plain(line, login)) : plain(initial, login);
@@ -26,6 +31,12 @@ export function beginAuth(words: string, login: Login): AuthStep {
 		}
 		case "XOAUTH2":
 			return initial === undefined ? ask("", (line) => bearer(line, login)) : bearer(initial, login);
+		case "OAUTHBEARER":
+			return initial === undefined ? ask("", (line) => standardBearer(line, login)) : standardBearer(initial, login);
+		case "CRAM-MD5": {
+			const digest = createHmac("md5", login.password).update(CHALLENGE).digest("hex");
+			return ask(Buffer.from(CHALLENGE).toString("base64"), (line) => done(text(line) === `${login.user} ${digest}`));
+		}
 		default:
 			return { kind: "bad", reply: "504 5.5.4 Unrecognized authentication type" };
 	}
@@ -39,6 +50,13 @@ function plain(line: string, login: Login): AuthStep {
 function bearer(line: string, login: Login): AuthStep {
 	const ok = text(line).split("\x01");
 	return done(ok.includes(`user=${login.user}`) && ok.includes(`auth=Bearer ${login.password}`));
+}
+
+/** RFC 7628: a refusal is a challenge, which the client answers before it hears the 535. */
+function standardBearer(line: string, login: Login): AuthStep {
+	const [header = "", ...pairs] = text(line).split("\x01");
+	const ok = header === `n,a=${login.user},` && pairs.includes(`auth=Bearer ${login.password}`);
+	return ok ? done(true) : ask(Buffer.from('{"status":"invalid_token"}').toString("base64"), () => done(false));
 }
 
 function ask(challenge: string, next: (line: string) => AuthStep): AuthStep {

@@ -26,6 +26,6 @@ export function ehloLines(manners: Manners, host: string, secure: boolean): stri
 	if (manners.smtpUtf8) lines.push("SMTPUTF8");
 	if (manners.starttls !== "none" && !secure) lines.push("STARTTLS");
 	// A login offered in plain text would teach clients to send passwords in the clear; only a host without TLS has no choice.
-	if (manners.auth !== null && (secure || manners.starttls === "none")) lines.push("AUTH PLAIN LOGIN XOAUTH2");
+	if (manners.auth !== null && (secure || manners.starttls === "none")) lines.push(`AUTH ${manners.authMethods.join(" ")}`);
 	return `250 ${lines.join("\n")}`;
 }

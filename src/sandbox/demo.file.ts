@@ -1,8 +1,9 @@
 // The settings of a try-out: everything points at the simulated internet, so that no mail can leave the machine.
-import { generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Config } from "../config/types.ts";
+import { dkimDnsRecord } from "../compose/dkim-record.ts";
+import type { Config, DkimKeyConfig } from "../config/types.ts";
 import type { Rule, RuleGroup } from "../replies/rule.ts";
 import { rehosted } from "../replies/rule-set.ts";
 import { RULE_GROUPS } from "../replies/rules/all.ts";
@@ -61,11 +62,17 @@ export function demoConfig(base: Config, sandbox: Pick<Sandbox, "dns" | "smtpPor
 			rates: [],
 			connections: 500,
 		})),
+		// Loopback addresses are on no list of the world and are not watched by themselves; the lists of this one know them. 127.0.0.1 is nobody's entry.
+		blacklist: {
+			...base.blacklist,
+			subjects: sandbox.world.sources.map((source) => source.address).filter((address) => address !== "127.0.0.1"),
+		},
 		identities: [
 			{
 				from: `@${domain}`,
 				name: "Wellsent Letter",
 				route: "direct",
+				gateways: [],
 				sources: [],
 				returnPath: `bounces.${domain}`,
 				dkim: [
@@ -73,10 +80,21 @@ export function demoConfig(base: Config, sandbox: Pick<Sandbox, "dns" | "smtpPor
 					{ selector: "e1", domain, keyFile: demoKey(folder, "ed25519") },
 				],
 				postalAddress: "1 Example Road, Seoul 04524, Korea",
+				quietHours: null,
 				unsubscribe: web,
 			},
 		],
 	};
+}
+
+/** The DKIM records of those keys as zone text: what their owner would publish. */
+export function dkimZone(keys: readonly DkimKeyConfig[]): string {
+	return keys
+		.map(({ selector, domain, keyFile }) => {
+			const { name, value } = dkimDnsRecord({ selector, domain, key: createPrivateKey(readFileSync(keyFile)) });
+			return `${name} TXT "${value}"`;
+		})
+		.join("\n");
 }
 
 /** Path of a key for the try-out, made when there is none. */

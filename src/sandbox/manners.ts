@@ -70,8 +70,9 @@ export const mannersSchema = z.strictObject({
 	enhancedStatusCodes: z.boolean().default(true),
 	/** False: EHLO is answered 502 and HELO is needed. */
 	ehlo: z.boolean().default(true),
-	/** A smart host: AUTH PLAIN, LOGIN and XOAUTH2 (the password is the token) are needed before MAIL. */
+	/** A smart host: a login is needed before MAIL. For XOAUTH2 and OAUTHBEARER the password is the token. */
 	auth: z.strictObject({ user: z.string(), password: z.string() }).nullable().default(null),
+	authMethods: z.array(z.enum(["PLAIN", "LOGIN", "CRAM-MD5", "XOAUTH2", "OAUTHBEARER"])).default(["PLAIN", "LOGIN", "XOAUTH2"]),
 	/** MAIL FROM addresses a smart host takes; null: all. */
 	senders: z.array(z.string()).nullable().default(null),
 	sendersReply: reply.default("553 5.7.1 <{from}>: Sender address rejected: not owned by user"),

@@ -10,6 +10,7 @@
 //   drop-at-rcpt@ drop-at-data@   the connection ends instead of that reply
 //   drop-at-body@            the connection ends while the message arrives: nothing was accepted
 //   drop-after-body@         the message IS accepted and recorded, the connection ends instead of the reply: the sender cannot know
+//   spamtrap@                accepted, and its source is on the blacklist zen.spamhaus.org for five minutes (spam-trap.ts)
 //   silent-at-rcpt@ silent-at-data@ silent-at-body@   no reply ever (at body: nothing is accepted)
 //
 // A tag does not count: full+kim@ is full@. Anything else is accepted.

@@ -9,6 +9,7 @@ import { Counters } from "./judge.ts";
 import { type Manners, type MannersInput, manners } from "./manners.ts";
 import { messageFolder, openRecordFile } from "./record.file.ts";
 import { type Door, startSmtpServer } from "./smtp.server.ts";
+import { entryFor, TRAPPED_MS } from "./spam-trap.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { shippedWorld } from "./world.file.ts";
 import type { World } from "./world.ts";
@@ -65,6 +66,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const file = options.recordFile === undefined ? null : openRecordFile(options.recordFile);
 	const keep = options.messageFolder === undefined ? null : messageFolder(options.messageFolder);
 	const hosts = hostsOf(world);
+	/** Entries that the spam trap made, and how their end is called off. */
+	const trapped = new Map<string, () => void>();
 	let lastId = 0;
 	const common: Omit<Surroundings, "host" | "hostFor"> = {
 		clock,
@@ -79,6 +82,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			if (options.keepMessages !== true) row.raw = null;
 			arrivals.arrived(row);
 			options.onArrival?.(row);
+			const entry = entryFor(row);
+			if (entry === null) return;
+			book.remove(entry.name);
+			book.add(parseZones(entry.zoneText));
+			trapped.get(entry.name)?.();
+			trapped.set(
+				entry.name,
+				clock.after(TRAPPED_MS, () => book.remove(entry.name)),
+			);
 		},
 		closed: (row) => file?.write(row),
 	};

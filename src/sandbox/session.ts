@@ -143,7 +143,7 @@ export class Session {
 		if (speaker.ends("auth")) return;
 		if (replyAt.auth !== undefined) return speaker.answer("auth", replyAt.auth);
 		if (auth === null) return speaker.answer("auth", "503 5.5.1 Error: authentication not enabled");
-		this.#authStep(beginAuth(line.slice(5), auth));
+		this.#authStep(beginAuth(line.slice(5), auth, speaker.manners.authMethods));
 	}
 
 	#authStep(step: AuthStep) {

@@ -2,8 +2,10 @@
 import { html } from "hono/html";
 import type { Campaign } from "../campaign/campaign.store.ts";
 import { spell } from "../campaign/eta.ts";
+import { timeOf } from "../campaign/schedule.store.ts";
 import { type CampaignCommand, move } from "../campaign/states.ts";
 import type { FailureRow } from "../log/query.store.ts";
+import { quietNote, timeCard } from "./calendar.ts";
 import type { CampaignFacts } from "./facts.store.ts";
 import { figures } from "./overview.ts";
 import {
@@ -21,6 +23,7 @@ import {
 	time,
 	type View,
 } from "./parts.ts";
+import { checkWords } from "./words-check.ts";
 
 export interface CampaignPageFacts extends CampaignFacts {
 	readonly failed: readonly FailureRow[];
@@ -28,6 +31,10 @@ export interface CampaignPageFacts extends CampaignFacts {
 	readonly doubtful: readonly FailureRow[];
 	/** Failures by MX host, "" where none was reached. */
 	readonly byHost: readonly FailureRow[];
+	/** The zone of this machine. */
+	readonly here: string;
+	/** It runs, and its identity is quiet until then. */
+	readonly quietUntil: number | null;
 	readonly titleOf: (site: string) => string;
 }
 
@@ -42,10 +49,13 @@ export function campaignPage(facts: CampaignPageFacts, view: View): Html {
 ${actions(facts, view)}
 </div>
 ${campaign.stateReason === null ? "" : html`<ul class="notices"><li>${badge(campaign.state, "wait")}<span>${campaign.stateReason}</span></li></ul>`}
+${quietNote(facts.quietUntil, view)}
+${facts.holds.length === 0 ? "" : html`<ul class="notices">${facts.holds.map((hold) => html`<li>${badge(hold.subject, "wait")}<span>${hold.what}</span></li>`)}</ul>`}
 <section class="card">
 ${counts.total === 0 ? "" : countsBar(counts, words, true)}
 ${figures(facts, view)}
 </section>
+${timeCard(campaign, facts.here, view)}
 ${facts.sites.length === 0 ? "" : siteTable(facts, view)}
 ${reasons(words.whyFailed, facts.failed, campaign, view, true)}
 ${reasons(words.whyDeferred, facts.waitFor, campaign, view)}
@@ -57,7 +67,7 @@ ${hostTable(facts, view)}
 <dt>${words.identity}</dt><dd>${campaign.identity}</dd>
 <dt>${words.lists}</dt><dd>${campaign.lists.join(", ") || words.none}</dd>
 <dt>${words.added}</dt><dd>${time(campaign.createdAt, view)}</dd>
-${campaign.scheduledAt === null ? "" : html`<dt>${words.scheduledFor}</dt><dd>${time(campaign.scheduledAt, view)} ${campaign.zone ?? ""}</dd>`}
+${campaign.scheduledAt === null ? "" : html`<dt>${words.scheduledFor}</dt><dd>${timeOf(campaign)}</dd>`}
 <dt>${words.started}</dt><dd>${time(campaign.startedAt, view)}</dd>
 <dt>${words.finished}</dt><dd>${time(campaign.finishedAt, view)}</dd>
 <dt>${words.folder}</dt><dd class="mono">${campaign.folder}</dd>
@@ -79,6 +89,7 @@ ${again && counts.uncertain > 0 ? sure(words.retryUncertain, words.retryUncertai
 ${can("cancel") ? sure(words.cancel, words.cancelSure, post("cancel", words.cancel, "danger")) : ""}
 ${can("pause") ? post("pause", words.pause) : ""}
 ${can("resume") ? post("resume", words.resume, "main") : ""}
+${campaign.startedAt === null && can("start") ? html`<a class="button" href="/campaigns/${campaign.id}/check">${checkWords(view.language).link}</a>` : ""}
 ${can("start") ? post("start", words.start, "main") : ""}
 </div>`;
 }

@@ -16,6 +16,7 @@ const TONES: Readonly<Record<ExplainRule, Tone>> = {
 	dns: "wait",
 	sending: "ok",
 	deferred: "wait",
+	gap: "wait",
 	rate: "wait",
 	connections: "wait",
 	queue: "wait",

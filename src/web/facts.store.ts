@@ -1,12 +1,12 @@
 // What the pages show, read from the database. Each question is answered by an index, except the ledger of hosts, which is kept for half a minute.
 import type { Campaign, Counts } from "../campaign/campaign.store.ts";
 import { countBySite, countDeliveries, listCampaigns } from "../campaign/campaign.store.ts";
+import { type CampaignHold, holdsOn } from "../campaign/campaign-holds.store.ts";
 import { type SiteTime, siteTimes } from "../campaign/eta.ts";
 import { instant } from "../db/db.ts";
-import { loadLanes } from "../deliver/lane-state.store.ts";
 import { activeRunner } from "../deliver/runner.store.ts";
+import { savedLaneStates } from "../deliver/saved-lanes.store.ts";
 import { type HostRow, hostLedger } from "../log/query.store.ts";
-import { LaneSet } from "../throttle/lane-set.ts";
 import type { LaneState } from "../throttle/lane-types.ts";
 import type { PageDeps } from "./deps.ts";
 
@@ -26,6 +26,8 @@ export interface CampaignFacts {
 	readonly deferred: number;
 	/** Milliseconds that the lanes' limits ask for at least; 0 when nothing is left. */
 	readonly left: number;
+	/** What of it must wait, and why. */
+	readonly holds: readonly CampaignHold[];
 }
 
 /** A campaign with its sites, those with most left first. */
@@ -57,6 +59,7 @@ export async function campaignFacts(deps: PageDeps, campaign: Campaign): Promise
 		sites: sites.toSorted((a, b) => waiting(b) - waiting(a) || b.counts.total - a.counts.total),
 		deferred: sites.reduce((sum, one) => sum + one.deferred, 0),
 		left: times[0]?.ms ?? 0,
+		holds: await holdsOn(deps, campaign),
 	};
 }
 
@@ -96,17 +99,8 @@ export async function isSending(deps: PageDeps): Promise<boolean> {
 /** The lanes of this process, or as another one saved them last; those on hold first. */
 export async function lanesNow(deps: PageDeps): Promise<LaneState[]> {
 	const live = deps.lanes === undefined ? [] : [...deps.lanes()];
-	const states = live.length > 0 ? live : await savedLanes(deps);
+	const states = live.length > 0 ? live : await savedLaneStates(deps);
 	return states.sort((a, b) => Number(b.hold !== null) - Number(a.hold !== null) || (a.key < b.key ? -1 : 1));
-}
-
-async function savedLanes(deps: PageDeps): Promise<LaneState[]> {
-	const kept = await loadLanes(deps.db);
-	const set = new LaneSet({ clock: deps.clock, limitsFor: deps.limitsFor });
-	set.restore(kept);
-	return kept
-		.filter(({ key }) => key.includes("/") && !key.startsWith("shared:"))
-		.map(({ key }) => set.lane(key.slice(0, key.lastIndexOf("/")), key.slice(key.lastIndexOf("/") + 1)).state());
 }
 
 /** Adding up a million rows of the log takes two seconds of the one thread: every page that asks within this time shares one answer. */

@@ -1,9 +1,10 @@
 // The ledger of MX hosts and the lanes. Pure.
 import { html } from "hono/html";
+import { becauseWords } from "../log/host-words.ts";
 import type { HostRow } from "../log/query.store.ts";
 import type { HostVerdict } from "../log/verdict.ts";
 import type { LaneState } from "../throttle/lane-types.ts";
-import { badge, classTone, type Html, logLink, number, percent, type Tone, time, useBar, type View } from "./parts.ts";
+import { badge, classTone, type Html, logLink, number, percent, type Tone, time, timeText, useBar, type View } from "./parts.ts";
 
 export interface HostsForm {
 	readonly site: string;
@@ -36,7 +37,8 @@ export function hostsPage(rows: readonly HostRow[], form: HostsForm, titleOf: (s
 	const sites = [...new Set(rows.map((row) => row.site))].sort();
 	const body = shown.map((row, i) => {
 		const first = shown[i - 1]?.site !== row.site;
-		return html`<tr>
+		const why = row.verdict === "refusing" || row.verdict === "suspect" ? whyLine(row, view) : "";
+		return html`<tr${why === "" ? "" : html` class="bare"`}>
 <td>${first ? html`<a href="/hosts?since=${form.since}&amp;site=${encodeURIComponent(row.site)}">${titleOf(row.site)}</a>` : ""}</td>
 <td>${badge(view.language === "ko" ? VERDICTS_KO[row.verdict] : row.verdict, TONES[row.verdict])}</td>
 <td class="break"><a href="${logLink({ host: row.mxHost, source: row.source })}">${row.mxHost}</a><div class="tip">${row.mxAddress}${row.source === "" ? "" : ` ← ${row.source}`}</div></td>
@@ -45,7 +47,7 @@ export function hostsPage(rows: readonly HostRow[], form: HostsForm, titleOf: (s
 <td>${classes(row)}</td>
 <td>${time(row.lastAccepted, view)}</td>
 <td>${time(row.lastRefused, view)}</td>
-</tr>`;
+</tr>${why}`;
 	});
 	const option = (value: string, label: string, chosen: string) =>
 		html`<option value="${value}"${value === chosen ? html` selected` : ""}>${label}</option>`;
@@ -66,6 +68,18 @@ ${
 }`;
 }
 
+/** Why a host has its verdict, since when, against how many siblings, in its own words; and what to do. */
+function whyLine(row: HostRow, view: View): Html {
+	const facts = { streak: row.streak, text: row.lastText };
+	const because = becauseWords(row.judgement, facts, view.language, (at) => timeText(at, view));
+	const evidence = `wellsent evidence ${row.mxHost}${row.source === "" ? "" : ` --source ${row.source}`}`;
+	return html`<tr><td></td><td colspan="7"><div class="break">${because}</div>${
+		row.judgement.because === "streak" || row.judgement.because === "pattern"
+			? html`<div class="tip">${view.words.forPostmaster}: <code>${evidence}</code></div>`
+			: ""
+	}</td></tr>`;
+}
+
 function classes(row: HostRow): Html {
 	const all = Object.entries(row.byClass).sort(([, a], [, b]) => (b ?? 0) - (a ?? 0));
 	return html`${all.map(
@@ -81,7 +95,7 @@ export function lanesPage(lanes: readonly LaneState[], view: View): Html {
 		(lane) => html`<tr>
 <td><b>${lane.key}</b>${lane.hold === null ? "" : html`<div>${badge(words.held, "wait")} ${lane.hold.until === null ? words.untilReleased : html`→ ${time(lane.hold.until, view)}`}</div><div class="tip break">${lane.hold.reason} (${lane.hold.by})</div>`}</td>
 <td class="num">${lane.connections.open} / ${lane.connections.limit}</td>
-<td>${lane.uses.map((use) => html`<div class="nowrap" title="${use.from}">${useBar(use.used, use.limit)}${number(use.used)} <span class="soft">/ ${use.text}</span></div>`)}</td>
+<td>${laneLearned(lane, view)}${lane.uses.map((use) => html`<div class="nowrap" title="${use.from}">${useBar(use.used, use.limit)}${number(use.used)} <span class="soft">/ ${use.text}</span></div>`)}</td>
 <td>${nextOf(lane, view)}</td>
 </tr>`,
 	);
@@ -94,6 +108,19 @@ ${
 <thead><tr><th>${words.lane}</th><th class="num">${words.connections}</th><th>${words.limitsUsed}</th><th>${words.next}</th></tr></thead>
 <tbody>${body}</tbody></table></div>`
 }`;
+}
+
+/** Limits that replies have lowered, and the day of the warm-up with its cap: what a postmaster looks for first. */
+function laneLearned({ learned, warmUp }: LaneState, view: View): Html {
+	const { words } = view;
+	return html`${
+		warmUp === null
+			? ""
+			: html`<div class="nowrap" title="${warmUp.from}">${useBar(warmUp.used, warmUp.cap)}${number(warmUp.used)} <span class="soft">/ ${number(warmUp.cap)}, ${words.warmUp} ${warmUp.day}/${warmUp.days}</span></div>`
+	}${learned.map(
+		(one) =>
+			html`<div title="${one.because}">${badge(words.learned, "wait")} ${one.text} <span class="tip">${one.because} · ↑ ${time(one.raiseAt, view)}</span></div>`,
+	)}`;
 }
 
 function nextOf(lane: LaneState, view: View): Html {

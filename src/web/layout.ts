@@ -2,7 +2,19 @@
 import { html } from "hono/html";
 import type { Html, View } from "./parts.ts";
 
-export const PAGES = ["overview", "log", "hosts", "lanes", "explain"] as const;
+export const PAGES = [
+	"overview",
+	"calendar",
+	"alerts",
+	"log",
+	"hosts",
+	"lanes",
+	"blacklists",
+	"identities",
+	"gateways",
+	"jobs",
+	"explain",
+] as const;
 export type PageName = (typeof PAGES)[number];
 
 export interface Frame extends View {

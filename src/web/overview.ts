@@ -1,9 +1,12 @@
 // The first page: what needs a look, what is going on, what has been. Pure.
 import { html } from "hono/html";
+import type { Incident } from "../alerts/incident.ts";
 import type { Campaign, Counts } from "../campaign/campaign.store.ts";
 import { spell } from "../campaign/eta.ts";
+import { becauseWords } from "../log/host-words.ts";
 import type { HostRow } from "../log/query.store.ts";
 import type { LaneState } from "../throttle/lane-types.ts";
+import { LEVEL_TONES } from "./alerts.ts";
 import type { CampaignFacts, SiteFacts } from "./facts.store.ts";
 import {
 	badge,
@@ -17,10 +20,14 @@ import {
 	stateBadge,
 	type Tone,
 	time,
+	timeText,
 	type View,
 } from "./parts.ts";
+import { kindTitle, levelName } from "./words-alerts.ts";
 
 export interface OverviewFacts {
+	/** The worst first. */
+	readonly incidents: readonly Incident[];
 	readonly active: readonly CampaignFacts[];
 	readonly others: readonly { readonly campaign: Campaign; readonly counts: Counts }[];
 	readonly uncertain: readonly { readonly campaign: Campaign; readonly n: number }[];
@@ -56,27 +63,35 @@ interface Notice {
 
 function notices(facts: OverviewFacts, view: View): Html {
 	const { words } = view;
-	const all: Notice[] = [];
+	const all: Notice[] = facts.incidents.slice(0, NOTICES).map((one) => incidentNotice(one, view));
+	// What an incident tells is not told a second time.
+	const told = new Set(facts.incidents.slice(0, NOTICES).map((one) => one.subject));
+	if (facts.incidents.length > NOTICES)
+		all.push({ tone: "wait", label: words.alerts, body: html`<a href="/alerts">+ ${facts.incidents.length - NOTICES}</a>` });
 	if (!facts.sending && facts.active.some(({ campaign, counts }) => campaign.state === "running" && counts.queued > 0))
 		all.push({ tone: "bad", label: words.notSending, body: html`${words.noSenderNotice}` });
 	for (const { campaign } of facts.active)
-		if (campaign.state === "blocked" || (campaign.state === "paused" && campaign.stateReason !== null))
+		if (
+			!told.has(`campaign ${campaign.id}`) &&
+			(campaign.state === "blocked" || (campaign.state === "paused" && campaign.stateReason !== null))
+		)
 			all.push({
 				tone: campaign.state === "blocked" ? "bad" : "wait",
 				label: words.campaign,
 				body: html`<a href="/campaigns/${campaign.id}">${campaign.name}</a>: ${campaign.stateReason ?? words.blockedNotice}`,
 			});
-	for (const host of facts.badHosts.slice(0, NOTICES)) {
+	const badHosts = facts.badHosts.filter((one) => !told.has(`${one.source}/${one.mxHost}/${one.mxAddress}`));
+	for (const host of badHosts.slice(0, NOTICES)) {
 		const bad = host.verdict === "refusing";
 		all.push({
 			tone: bad ? "bad" : "wait",
 			label: words.host,
 			body: html`<a href="${logLink({ host: host.mxHost, source: host.source })}">${host.mxHost}</a> <span class="faint">${host.mxAddress}</span>
 				${bad ? words.hostRefuses : host.accepted === 0 ? words.hostAcceptsNothing : words.hostSuspect} (${facts.titleOf(host.site)}${host.source === "" ? "" : `, ${host.source}`}):
-				${mainClasses(host)}, ${words.lastRefused.toLowerCase()} ${time(host.lastRefused, view)}`,
+				${mainClasses(host)}, ${words.lastRefused.toLowerCase()} ${time(host.lastRefused, view)}${bad ? html`<div class="tip break">${becauseWords(host.judgement, { streak: host.streak, text: host.lastText }, view.language, (at) => timeText(at, view))}</div>` : ""}`,
 		});
 	}
-	for (const lane of facts.heldLanes.slice(0, NOTICES))
+	for (const lane of facts.heldLanes.filter((one) => !told.has(one.key)).slice(0, NOTICES))
 		all.push({
 			tone: "wait",
 			label: words.lane,
@@ -92,6 +107,14 @@ function notices(facts: OverviewFacts, view: View): Html {
 		});
 	if (all.length === 0) return NOTHING_HERE;
 	return html`<h2>${words.needsALook}</h2><ul class="notices">${all.map(({ tone, label, body }) => html`<li>${badge(label, tone)}<span>${body}</span></li>`)}</ul>`;
+}
+
+function incidentNotice(one: Incident, { language }: View): Notice {
+	return {
+		tone: LEVEL_TONES[one.level],
+		label: levelName(one.level, language),
+		body: html`<a href="/alerts">${kindTitle(one.kind, language)}</a>: <span class="break">${one.text}</span>`,
+	};
 }
 
 function mainClasses(host: HostRow): string {

@@ -3,19 +3,30 @@ import { type Context, Hono } from "hono";
 import { setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import { secureHeaders } from "hono/secure-headers";
+import { alertBoard } from "../alerts/board.store.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryCampaign, startCampaign } from "../campaign/actions.ts";
 import { countDeliveries, getCampaign } from "../campaign/campaign.store.ts";
+import { checkCampaign } from "../campaign/check.ts";
+import { systemZone } from "../campaign/schedule.ts";
 import { explainAddress } from "../deliver/explain.ts";
 import { type ErrorCode, textOf, WellsentError } from "../errors.ts";
 import { failuresBy, queryLog } from "../log/query.store.ts";
+import { runPreflight, scopeOf } from "../reputation/preflight-run.ts";
 import { campaignPage } from "./campaign.ts";
+import { checkPage } from "./check.ts";
 import type { PageDeps } from "./deps.ts";
 import { explainPage } from "./explain.ts";
 import { campaignFacts, campaignsToShow, createLedger, isSending, lanesNow, uncertainByCampaign } from "./facts.store.ts";
 import { hostsPage, lanesPage, SPANS } from "./hosts.ts";
+import { identitiesFacts } from "./identities.store.ts";
+import { identitiesPage } from "./identities.ts";
 import { layout, type PageName, plainPage } from "./layout.ts";
 import { filterOf, logPage, readForm } from "./log.ts";
 import { overviewPage } from "./overview.ts";
+import { alertPages } from "./pages-alerts.ts";
+import { blacklistPages } from "./pages-blacklists.ts";
+import { calendarPages } from "./pages-calendar.ts";
+import { gatewayPages } from "./pages-gateways.ts";
 import type { Html, View } from "./parts.ts";
 import { SCRIPT, STYLE } from "./style.ts";
 import { languageOf, wordsOf } from "./words.ts";
@@ -83,6 +94,7 @@ export function createPages(deps: PageDeps): Hono {
 		const rows = [];
 		for (const campaign of others) rows.push({ campaign, counts: await countDeliveries(db, campaign.id) });
 		const facts = {
+			incidents: (await alertBoard(db, deps.clock.now(), 0)).open,
 			active: cards,
 			others: rows,
 			uncertain: await uncertainByCampaign(deps, [...active, ...others]),
@@ -104,10 +116,18 @@ export function createPages(deps: PageDeps): Hono {
 			waitFor: await failuresBy(db, campaign.id, "class", "deferred"),
 			doubtful: await failuresBy(db, campaign.id, "class", "uncertain"),
 			byHost: await failuresBy(db, campaign.id, "mxHost", "failed"),
+			here: systemZone(),
+			quietUntil: campaign.state === "running" ? (deps.quietUntil?.(campaign.identity) ?? null) : null,
 			titleOf,
 		};
 		const live = campaign.state === "running" ? 3 : 0;
 		return show(context, { title: campaign.name, page: "overview", live }, (view) => campaignPage(facts, view));
+	});
+
+	app.get("/campaigns/:id{[0-9]+}/check", async (context) => {
+		const campaign = await getCampaign(db, Number(context.req.param("id")));
+		const check = await checkCampaign(deps, campaign);
+		return show(context, { title: campaign.name, page: "overview" }, (view) => checkPage(campaign, check, view));
 	});
 
 	app.post("/campaigns/:id{[0-9]+}/:action{start|pause|resume|cancel|retry}", async (context) => {
@@ -140,6 +160,22 @@ export function createPages(deps: PageDeps): Hono {
 		const lanes = await lanesNow(deps);
 		return show(context, { title: "Lanes", page: "lanes", live: 3 }, (view) => lanesPage(lanes, view));
 	});
+
+	app.get("/identities", async (context) => {
+		const facts = await identitiesFacts(deps);
+		return show(context, { title: "Identities", page: "identities" }, (view) => identitiesPage(facts, view));
+	});
+
+	app.post("/identities/check", async (context) => {
+		await runPreflight(deps, scopeOf(deps.config, null));
+		return context.redirect("/identities", 303);
+	});
+
+	alertPages(app, deps, show);
+
+	gatewayPages(app, deps, show);
+	blacklistPages(app, deps, show);
+	calendarPages(app, deps, show);
 
 	app.get("/explain", async (context) => {
 		const to = (context.req.query("to") ?? "").trim().slice(0, 320);
@@ -199,7 +235,7 @@ async function act(deps: PageDeps, id: number, action: string, what: "failed" | 
 	}
 }
 
-const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["campaign-unknown", "list-unknown"]);
+const NOT_FOUND: ReadonlySet<ErrorCode> = new Set(["campaign-unknown", "list-unknown", "incident-unknown", "mute-unknown"]);
 
 function statusOf(error: WellsentError): 400 | 404 | 409 | 500 {
 	return NOT_FOUND.has(error.code) ? 404 : ({ 1: 500, 2: 400, 3: 409 } as const)[error.exit];

@@ -128,15 +128,19 @@ export function classWords(name: string, view: View): Html {
 /** An instant in the machine's own zone: the time alone when it is near, with the date otherwise; the exact instant on hovering. */
 export function time(at: number | null, view: View): Html {
 	if (at === null) return html`<span class="faint">–</span>`;
-	const date = new Date(at);
+	const exact = new Date(at).toISOString();
+	return html`<time class="nowrap" datetime="${exact}" title="${exact}">${timeText(at, view)}</time>`;
+}
+
+/** The same as a text, for sentences. */
+export function timeText(at: number, view: View): string {
 	const near = Math.abs(view.now - at) < 20 * 3_600_000;
-	const text = new Intl.DateTimeFormat("sv-SE", {
+	return new Intl.DateTimeFormat("sv-SE", {
 		hourCycle: "h23",
 		hour: "2-digit",
 		minute: "2-digit",
 		...(near ? { second: "2-digit" as const } : { year: "numeric" as const, month: "2-digit" as const, day: "2-digit" as const }),
-	}).format(date);
-	return html`<time class="nowrap" datetime="${date.toISOString()}" title="${date.toISOString()}">${text}</time>`;
+	}).format(new Date(at));
 }
 
 /** An address that may break before its @. */

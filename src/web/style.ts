@@ -38,7 +38,7 @@ h1 { font-size: 22px; line-height: 1.25; margin: 0; letter-spacing: -.015em; } h
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-weight: 600; font-size: 12px; color: var(--soft); padding: 9px 12px; border-bottom: 1px solid var(--line); white-space: nowrap; }
 td { padding: 8px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
-tr:last-child > td { border-bottom: 0; } tbody tr:hover > td { background: var(--hover); }
+tr:last-child > td { border-bottom: 0; } tr.bare > td { border-bottom: 0; } tr.bare + tr > td { padding-top: 0; } tbody tr:hover > td { background: var(--hover); }
 th:first-child, td:first-child { padding-left: 20px; } th:last-child, td:last-child { padding-right: 20px; }
 .card:not(.flush) td:first-child { padding-left: 0; } .card:not(.flush) td:last-child { padding-right: 0; } .card:not(.flush) tbody tr:hover > td { background: none; }
 th::first-letter { text-transform: uppercase; } td.who { overflow-wrap: anywhere; min-width: 212px; }

@@ -37,6 +37,7 @@ export function createUnsubscribe(deps: UnsubscribeDeps): Hono {
 	app.post("/u/:token", async (context) => {
 		const answer = await unsubscribe(deps.db, context.req.param("token"), await secret(), deps.clock);
 		if (answer.kind === "unknown") return unknown(context);
+		if (answer.kind === "probe") return context.text("This link works. It is about nobody, and nothing was changed.\n");
 		return page(context, 200, (words) => ({
 			title: words.unsubscribeTitle,
 			body: html`<h1>${words.unsubscribeTitle}</h1><p>${answer.kind === "done" ? words.unsubscribeDone : words.unsubscribeAlready}<br><b>${masked(answer.email)}</b></p>

@@ -13,7 +13,7 @@ export function campaignPreview(group: Command, host: Host): void {
 	group
 		.command("preview")
 		.description(
-			"the finished message of one reader (.eml) on stdout or into a file; the reader with the longest fields unless --to names one",
+			"the finished message of one reader (.eml) on stdout or into a file; that of the reader whose message is largest unless --to names one",
 		)
 		.argument("<id>", "number of the campaign", idArgument)
 		.option("--to <address>", "the reader; one that is on no list has an address and nothing else")
@@ -23,8 +23,8 @@ export function campaignPreview(group: Command, host: Host): void {
 				const { fail } = await import("../../errors.ts");
 				const { getCampaign } = await import("../../campaign/campaign.store.ts");
 				const { prepareCampaign } = await import("../../campaign/prepare.ts");
-				const { longestReaders, readerOf } = await import("../../campaign/reader.store.ts");
-				const { boundReader } = await import("../../compose/size.ts");
+				const { readerOf } = await import("../../campaign/reader.store.ts");
+				const { findWorst } = await import("../../campaign/worst.store.ts");
 				const { parseAddress } = await import("../../address/parse.ts");
 				run.out.carriesData();
 				const app = await run.app();
@@ -38,13 +38,7 @@ export function campaignPreview(group: Command, host: Host): void {
 					return known ?? { contactId: 0, deliveryId: 0, email: parsed.normal, name: null, attributes: {} };
 				};
 				const now = run.now;
-				const worst = async () => {
-					const candidates = await longestReaders(app.db, id, 25);
-					return boundReader(
-						compiled,
-						candidates.filter((one) => compiled.problemOf(one, now) === null),
-					);
-				};
+				const worst = async () => (await findWorst(app.db, id, compiled, now))?.message.reader ?? null;
 				const reader = options.to === undefined ? await worst() : await named(options.to);
 				if (reader === null) return fail("nobody-to-preview", { id });
 				const message = await compiled.compose(reader, { now });

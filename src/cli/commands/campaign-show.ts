@@ -1,53 +1,15 @@
-// `wellsent campaign list` and `wellsent campaign show`: how campaigns stand.
+// `wellsent campaign show`: how a campaign stands.
 import type { Command } from "commander";
+import type { Campaign } from "../../campaign/campaign.store.ts";
 import { countOption, idArgument } from "../arguments.ts";
+import type { CliApp } from "../ports.ts";
+import { text } from "../printable.ts";
 import type { Host } from "../run.ts";
 import { count, localTime, several } from "../words.ts";
 
 interface ShowOptions {
 	readonly failures?: true;
 	readonly limit: number;
-}
-
-export function campaignList(group: Command, host: Host): void {
-	group
-		.command("list")
-		.description("all campaigns, the newest first")
-		.option("--limit <n>", "how many at most", countOption, 50)
-		.action((options: { readonly limit: number }, command: Command) =>
-			host.run(command, async (run) => {
-				const { countDeliveries, listCampaigns } = await import("../../campaign/campaign.store.ts");
-				const { campaignJson } = await import("../../campaign/campaign-json.ts");
-				const app = await run.app();
-				const rows = [];
-				for (const campaign of await listCampaigns(app.db, { limit: options.limit }))
-					rows.push({ campaign, counts: await countDeliveries(app.db, campaign.id) });
-				if (run.out.json) {
-					await run.out.value(rows.map(({ campaign, counts }) => campaignJson(campaign, counts, { eta: null, problems: [] })));
-					return 0;
-				}
-				if (rows.length === 0) {
-					run.out.note("There is no campaign yet: `wellsent campaign add DIR --list LIST` makes one.");
-					return 0;
-				}
-				await run.out.table(
-					[
-						{ title: "id", value: (row) => row.campaign.id, align: "right" },
-						{ title: "name", value: (row) => row.campaign.name, shrinks: true },
-						{ title: "state", value: (row) => row.campaign.state },
-						{ title: "lists", value: (row) => row.campaign.lists.join(", "), shrinks: true },
-						{ title: "readers", value: (row) => count(row.counts.total), align: "right" },
-						{ title: "sent", value: (row) => count(row.counts.delivered), align: "right" },
-						{ title: "failed", value: (row) => count(row.counts.failed), align: "right" },
-						{ title: "left", value: (row) => count(row.counts.queued + row.counts.sending), align: "right" },
-						{ title: "uncertain", value: (row) => count(row.counts.uncertain), align: "right" },
-						{ title: "started", value: (row) => (row.campaign.startedAt === null ? "" : localTime(row.campaign.startedAt)) },
-					],
-					rows,
-				);
-				return 0;
-			}),
-		);
 }
 
 export function campaignShow(group: Command, host: Host): void {
@@ -76,6 +38,8 @@ export function campaignShow(group: Command, host: Host): void {
 					return 0;
 				}
 				await out.say(reportLines(report, out.colours).join("\n"));
+				const waits = await waitLines(app, report.campaign, run.now);
+				if (waits.length > 0) await out.say(waits.join("\n"));
 				const { sites } = report.progress;
 				if (sites.length > 0) {
 					await out.say("");
@@ -110,4 +74,33 @@ export function campaignShow(group: Command, host: Host): void {
 				return 0;
 			}),
 		);
+}
+
+/** When it starts, and what makes it wait although it runs. */
+async function waitLines(app: CliApp, campaign: Campaign, now: number): Promise<string[]> {
+	const { spell } = await import("../../campaign/eta.ts");
+	const { timeOf } = await import("../../campaign/schedule.store.ts");
+	const { waitingForGap } = await import("../../deliver/gap.store.ts");
+	const { formatDuration } = await import("../../config/units.ts");
+	const { id, state, scheduledAt, checked, identity } = campaign;
+	const lines: string[] = [];
+	if (scheduledAt !== null && (state === "scheduled" || state === "blocked")) {
+		const left = scheduledAt - now;
+		lines.push(
+			text`  ${state === "scheduled" ? "starts" : "was to start"} ${timeOf(campaign)} (here ${localTime(scheduledAt)}${left > 0 ? `, in ${spell(left)}` : ""})`,
+		);
+		if (checked !== null) lines.push(`  last check ${localTime(checked.at)}: ${checked.passed ? "passed" : "failed"}`);
+		if (state === "blocked")
+			lines.push(`  start it now: wellsent campaign start ${id}; another time: wellsent campaign schedule ${id} --at "…"`);
+	}
+	if (state !== "running") return lines;
+	const quiet = app.quietUntil(identity);
+	if (quiet !== null) lines.push(text`  quiet hours of ${identity}: nothing leaves until ${localTime(quiet)}`);
+	const { gapMs } = app.config.schedule;
+	const { readers, until } = await waitingForGap(app.db, id, gapMs, now);
+	if (readers > 0)
+		lines.push(
+			`  ${several(readers, "reader")} got another newsletter less than ${formatDuration(gapMs)} ago ([schedule] gap): the last of them is due ${until === null ? "later" : localTime(until)}`,
+		);
+	return lines;
 }

@@ -27,6 +27,7 @@ export function evidence(program: Command, host: Host): void {
 			host.run(command, async (run) => {
 				const { evidenceFor, evidenceJson } = await import("../../log/evidence.store.ts");
 				const { evidenceText } = await import("../../log/evidence.ts");
+				const { listStates } = await import("../../reputation/blacklist.ts");
 				const { lookUpPtr } = await import("../../routing/ptr.client.ts");
 				const app = await run.app();
 				const { db, config } = app;
@@ -37,6 +38,7 @@ export function evidence(program: Command, host: Host): void {
 						config,
 						now: run.now,
 						zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+						lists: (address) => listStates(app, address),
 						ptr: (address) => lookUpPtr(address, { servers: config.dns.servers, timeoutMs: DNS_TIMEOUT_MS }),
 					},
 					{ host: name, since, ...(options.source === undefined ? {} : { source: options.source }) },

@@ -31,7 +31,11 @@ export function holds(program: Command, host: Host): void {
 						{ title: "what", value: (row) => row.kind },
 						{ title: "subject", value: (row) => row.subject, shrinks: true },
 						{ title: "since", value: (row) => localTime(row.createdAt) },
-						{ title: "until", value: (row) => (row.until === null ? "released by hand" : localTime(row.until)) },
+						{
+							title: "until",
+							value: (row) =>
+								row.until !== null ? localTime(row.until) : row.by === "blacklist" ? "off the list" : "released by hand",
+						},
 						{ title: "because", value: (row) => row.reason, shrinks: true },
 					],
 					rows,

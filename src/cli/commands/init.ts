@@ -53,7 +53,14 @@ export function init(program: Command, host: Host): void {
 				await out.say(text`written: ${setup.files.join(", ")}\n`.replaceAll("\\n", "\n"));
 				await out.say(c.bold("DNS records to publish"));
 				for (const record of setup.records) await out.say(`\n${c.dim(`; ${record.why}`)}\n${zoneLine(record)}`);
-				out.note("\nThen: `wellsent config print`, `wellsent contacts import LIST FILE.csv`, `wellsent send DIR --list LIST`.");
+				out.note(
+					[
+						"\nOptional, when DMARC says p=quarantine or reject: a logo beside the mail (BIMI),",
+						text`a TXT record at default._bimi.${setup.domain}: v=BIMI1; l=https://${setup.domain}/logo.svg`,
+						"\nWhen they are published: `wellsent check` asks DNS for each, tries port 25, and says what is missing.",
+						"Then: `wellsent contacts import LIST FILE.csv`, `wellsent send DIR --list LIST`.",
+					].join("\n"),
+				);
 				return 0;
 			}),
 		);

@@ -1,8 +1,8 @@
 // `wellsent lanes hold | release | set`: what a person orders the lanes to do. It counts at once, in whatever process sends, and is kept with who and why.
 import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { parseDuration, parseRate } from "../../config/units.ts";
-import { countOption } from "../arguments.ts";
+import { parseRate } from "../../config/units.ts";
+import { countOption, durationOption } from "../arguments.ts";
 import { type LaneSubject, parseLanes, subjectOf } from "../lane-subject.ts";
 import type { CliApp } from "../ports.ts";
 import { text } from "../printable.ts";
@@ -147,12 +147,6 @@ async function order(run: Run, typed: string, options: { readonly why: string; r
 async function mailedSites(app: CliApp): Promise<ReadonlySet<string>> {
 	const rows = await app.db.domainSite.findMany({ distinct: ["site"], select: { site: true } });
 	return new Set(rows.map((row) => row.site));
-}
-
-function durationOption(typed: string): number {
-	const parsed = parseDuration(typed);
-	if (!parsed.ok) throw new InvalidArgumentError(`${parsed.what}: ${parsed.fix}.`);
-	return parsed.value;
 }
 
 function rateOption(typed: string, before: readonly string[] | undefined): readonly string[] {

@@ -116,23 +116,18 @@ async function filterOf(run: Run, options: Options): Promise<LogFilter> {
 
 /** What writes rows in the form that was asked for. */
 async function printer(run: Run, options: Options): Promise<(rows: readonly LoggedResponse[]) => Promise<void>> {
-	const { logCsv, logCsvHeader, logJson } = await import("../../log/format.ts");
+	const { logCsv, logCsvHeader, logJson, rowWords } = await import("../../log/format.ts");
 	const { out } = run;
-	const { CLASSES } = await import("../../replies/classes.ts");
 	const { meaning: language } = options;
 	if (out.json)
 		return async (rows) => {
-			for (const row of rows) {
-				const { meaning, advice } = CLASSES[row.class];
-				const words = language === undefined ? {} : { meaning: meaning[language], advice: advice[language] };
-				await out.value({ ...logJson(row), ...words });
-			}
+			for (const row of rows) await out.value(logJson(row, language));
 		};
 	if (options.csv === true) {
 		out.carriesData();
-		await out.data(logCsvHeader());
+		await out.data(logCsvHeader(language));
 		return async (rows) => {
-			if (rows.length > 0) await out.data(rows.map((row) => logCsv(row)).join(""));
+			if (rows.length > 0) await out.data(rows.map((row) => logCsv(row, language)).join(""));
 		};
 	}
 	// Lines that can be followed: a table would need to know the rows to come.
@@ -162,8 +157,8 @@ async function printer(run: Run, options: Options): Promise<(rows: readonly Logg
 			}
 			// Beside what went wrong only: "it was accepted" needs no advice.
 			if (language !== undefined && row.class !== "accepted") {
-				const { meaning, advice } = CLASSES[row.class];
-				await out.data(`    ${c.dim(`${meaning[language]} ${advice[language]}`)}\n`);
+				const { meaning, advice } = rowWords(row, language);
+				await out.data(`    ${c.dim(`${meaning} ${advice}`)}\n`);
 			}
 		}
 	};

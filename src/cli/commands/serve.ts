@@ -12,12 +12,15 @@ export function serve(program: Command, host: Host): void {
 		)
 		.action((_options: unknown, command: Command) =>
 			host.run(command, async (run) => {
-				const interrupt = onInterrupt(() =>
-					run.out.note("stopping: what is being sent is finished (Ctrl-C again quits at once) …"),
+				let readsAgain = false;
+				const interrupt = onInterrupt(
+					() => run.out.note("stopping: what is being sent is finished (Ctrl-C again quits at once) …"),
+					() => readsAgain,
 				);
 				run.atEnd(async () => interrupt.release());
 				// Beside a try-out that runs already these are its settings; its seat then refuses a second sender.
 				const { config } = await run.settings();
+				readsAgain = config.file !== null;
 				return await run.ports.serve({
 					config,
 					out: run.out,

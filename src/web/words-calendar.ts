@@ -1,0 +1,83 @@
+// The labels of the calendar and of the time of a campaign, in English and Korean. Pure.
+import type { Language } from "./words.ts";
+
+const EN = {
+	comingUp: "What comes when",
+	nothing: "Nothing is scheduled.",
+	nothingHint:
+		'Give a campaign its time on its page, or with: wellsent campaign schedule ID --at "2026-12-01 09:00" --zone Asia/Seoul',
+	when: "When (here)",
+	ownZone: "In its zone",
+	within: "In",
+	lastCheck: "Last check",
+	passed: "passed",
+	failed: "failed",
+	notYet: "not yet",
+	notMade: "made nearer its time",
+	overdue: "overdue",
+	series: "Series",
+	noSeries: "No series yet.",
+	noSeriesHint: 'Add one with: wellsent series add DIR --list LIST --cron "first monday 09:00" --zone Asia/Seoul',
+	cron: "Runs",
+	nextRun: "Next run",
+	paused: "paused",
+	active: "active",
+	feed: "For calendar programs",
+	feedHint: "Subscribe to this address. Whoever has it sees this calendar, and nothing else.",
+	schedule: "Schedule",
+	reschedule: "Another time",
+	unschedule: "Take off the schedule",
+	at: "Day and time",
+	zone: "Time zone",
+	which: "If it comes twice",
+	ask: "ask",
+	first: "the first",
+	second: "the second",
+	starts: "Starts",
+	wasToStart: "Was to start",
+	here: "here",
+	quietUntil: "Quiet hours: nothing leaves until",
+} as const;
+
+type CalendarWords = Readonly<Record<keyof typeof EN, string>>;
+
+const KO: CalendarWords = {
+	comingUp: "예정된 발송",
+	nothing: "예약된 캠페인이 없습니다.",
+	nothingHint: '캠페인 페이지에서 예약하거나: wellsent campaign schedule ID --at "2026-12-01 09:00" --zone Asia/Seoul',
+	when: "시각 (이곳)",
+	ownZone: "지정 시간대",
+	within: "남은 시간",
+	lastCheck: "마지막 검사",
+	passed: "통과",
+	failed: "실패",
+	notYet: "아직",
+	notMade: "발송 전에 만들어짐",
+	overdue: "시각이 지남",
+	series: "시리즈",
+	noSeries: "아직 시리즈가 없습니다.",
+	noSeriesHint: '추가: wellsent series add DIR --list LIST --cron "first monday 09:00" --zone Asia/Seoul',
+	cron: "반복",
+	nextRun: "다음 실행",
+	paused: "일시 정지",
+	active: "활성",
+	feed: "캘린더 프로그램용",
+	feedHint: "이 주소를 구독하세요. 주소를 아는 사람은 이 일정만 볼 수 있습니다.",
+	schedule: "예약",
+	reschedule: "시각 변경",
+	unschedule: "예약 취소",
+	at: "날짜와 시각",
+	zone: "시간대",
+	which: "같은 시각이 두 번 있으면",
+	ask: "묻기",
+	first: "첫 번째",
+	second: "두 번째",
+	starts: "시작",
+	wasToStart: "시작 예정이었음",
+	here: "이곳",
+	quietUntil: "조용한 시간: 다음 시각까지 발송하지 않음",
+};
+
+const WORDS: Readonly<Record<Language, CalendarWords>> = { en: EN, ko: KO };
+
+export const calendarWords = (language: Language): CalendarWords => WORDS[language];
