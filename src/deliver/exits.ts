@@ -1,8 +1,9 @@
 // From a route to the exits that the dispatcher divides mail among. Pure.
 import type { Config, IdentityConfig } from "../config/types.ts";
+import { findIdentity } from "../routing/identity.ts";
 import { chooseRoute, type Route } from "../routing/route.ts";
 import type { Exit } from "./engine.ts";
-import { gatewayPool } from "./hosts.ts";
+import { gatewayPool, gatewaySite } from "./hosts.ts";
 
 /** None while the route is held or refused. */
 export function exitsOfRoute(route: Route): readonly Exit[] {
@@ -26,6 +27,14 @@ export function exitsForecast(config: Config, identity: IdentityConfig, route: s
 	const of = { ...identity, ...(asked === null ? {} : { route: route ?? "direct", gateways: asked }) };
 	const free = gateways.map((gateway) => ({ ...gateway, requiredFor: [] }));
 	return exitsOfRoute(chooseRoute({ identity: of, site: "", sources, gateways: free, holds: [], now: 0 }));
+}
+
+/** The exits of a campaign that chose another gateway than its identity's, told from where a delivery of it waits; null: it goes as its identity. */
+export function chosenExits(config: Config, from: string, site: string | null): readonly Exit[] | null {
+	const identity = findIdentity(from, config.identities);
+	const name = site?.startsWith(gatewaySite("")) === true ? site.slice(gatewaySite("").length) : null;
+	if (identity === null || name === null || identity.gateways.some((share) => share.gateway === name)) return null;
+	return config.gateways.some((gateway) => gateway.name === name) ? exitsForecast(config, identity, name) : null;
 }
 
 /** Equal for equal exits: a change means that what waits in memory has to go another way. */

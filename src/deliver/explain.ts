@@ -13,10 +13,12 @@ import { laneKey } from "../throttle/lane-set.ts";
 import type { LaneState, Next } from "../throttle/lane-types.ts";
 import type { LaneLimits } from "../throttle/limits.ts";
 import { isMeant } from "../throttle/orders.ts";
+import { nameOf } from "./divide.ts";
 import type { DnsResolver, Exit } from "./engine.ts";
+import { chosenExits } from "./exits.ts";
 import { countAhead, type ExplainedDelivery, type ExplainedHold, holdsOn, lastSiteOf, readReader } from "./explain.store.ts";
 import { type ExplainRule, reasonOf } from "./explain-reason.ts";
-import { gatewaySite, siteOfUnknown } from "./hosts.ts";
+import { gatewaySite, siteOfUnknown, siteThrough } from "./hosts.ts";
 import { activeRunner } from "./runner.store.ts";
 import { type SavedLanesDeps, savedLanes } from "./saved-lanes.store.ts";
 
@@ -179,7 +181,7 @@ function waysOut(
 	const from = delivery?.identity ?? (first?.startsWith("@") ? `anybody${first}` : first);
 	if (from === undefined) return { exits: [], trouble: "no [[identity]] is configured" };
 	try {
-		const exits = deps.exitsOf(from);
+		const exits = chosenExits(deps.config, from, delivery?.site ?? null) ?? deps.exitsOf(from);
 		return { exits, trouble: exits.length === 0 ? `the identity ${from} has neither a source nor a gateway to leave by` : null };
 	} catch (error) {
 		if (error instanceof WellsentError) return { exits: [], trouble: error.what };
@@ -203,10 +205,10 @@ interface Way {
 
 /** The lanes of the site as they were saved, and the one that lets a message go first. */
 async function bestLane(deps: ExplainDeps, exits: readonly Exit[], site: string): Promise<{ lanes: Way[]; lane: Way | null }> {
-	const keys = exits.map((exit) => laneKey(nameOf(exit), site));
+	const keys = exits.map((exit) => laneKey(nameOf(exit), siteThrough(exit, site)));
 	const { set } = await savedLanes(deps, keys);
 	const lanes = exits.map((exit) => {
-		const lane = set.lane(nameOf(exit), site);
+		const lane = set.lane(nameOf(exit), siteThrough(exit, site));
 		const state = lane.state();
 		// With no budget for a connection a message goes only where one is open already, which nobody but the sender knows.
 		const { nextMessage, nextConnection } = state;
@@ -256,7 +258,11 @@ function laneSubjects(exits: readonly Exit[], site: string): string[] {
 function decisive(holds: readonly ExplainedHold[], exits: readonly Exit[], site: string): ExplainedHold[] {
 	const general = holds.filter((hold) => hold.kind !== "lane");
 	if (general.length > 0) return general;
-	if (exits.length === 0 || !exits.every((exit) => holds.some((hold) => isMeant(hold.subject, nameOf(exit), site)))) return [];
+	if (
+		exits.length === 0 ||
+		!exits.every((exit) => holds.some((hold) => isMeant(hold.subject, nameOf(exit), siteThrough(exit, site))))
+	)
+		return [];
 	return holds.toSorted((a, b) => (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY));
 }
 
@@ -290,8 +296,4 @@ async function markOf(db: Db, host: string, source: string | null): Promise<Expl
 	return last === undefined || wordOf(last.class, last.stage) === "served"
 		? null
 		: { class: last.class, text: last.text, at: last.at };
-}
-
-function nameOf(exit: Exit): string {
-	return exit.kind === "direct" ? exit.source.name : exit.gateway.name;
 }
