@@ -7,6 +7,8 @@ import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { gatewayTokens } from "../../../src/deliver/gateway-token.store.ts";
 import { aGateway } from "../../support/gateways.ts";
+import { gatewayAt, LOGIN, PARTNER, startUnchecked, throughGateways } from "../../support/partner.ts";
+import { rehearse } from "../../support/rehearsal.ts";
 import { tempApp } from "../../support/temp-app.ts";
 
 /** A token endpoint; `answers` are given in turn, the last one for ever. */
@@ -103,4 +105,39 @@ test("while the endpoint is unwell the token in hand is used to its end", async 
 	expect(await tokens.get(gateway)).toMatchObject({ kind: "token", token: "a1" });
 	clock.advance(4 * 60_000);
 	expect(await tokens.get(gateway)).toMatchObject({ kind: "unreachable", why: expect.stringContaining("503") });
+});
+
+test("a campaign goes on with a new token when the server has withdrawn the one in hand", async () => {
+	const { asked, url } = await endpoint([token("a1"), token("a2")]);
+	const oauth2 = { clientId: "id", clientSecret: null, refreshToken: "r1", accessToken: null, accessUrl: url, scope: null };
+	const auth = { ...LOGIN, password: "a2" };
+	await using r = await rehearse({
+		...throughGateways({
+			hosts: { [PARTNER]: { auth, authMethods: ["XOAUTH2"] } },
+			gateways: [gatewayAt(PARTNER, { password: null, oauth2 })],
+			readers: ["a@good.test", "b@good.test"],
+		}),
+		begin: false,
+	});
+	const [gateway] = r.app.config.gateways;
+	expect(gateway && (await r.app.tokens.get(gateway))).toMatchObject({ token: "a1" });
+	await startUnchecked(r);
+	await r.run("finished");
+	expect(await r.counts()).toMatchObject({ delivered: 2 });
+	expect(asked).toHaveLength(2);
+	expect((await r.rows()).map((row) => row.class)).toEqual(["accepted", "accepted"]);
+});
+
+test("a token endpoint that says no holds the gateway's lane with its words", async () => {
+	const { asked, url } = await endpoint([{ status: 400, body: { error: "invalid_grant" } }]);
+	const oauth2 = { clientId: "id", clientSecret: null, refreshToken: "r1", accessToken: null, accessUrl: url, scope: null };
+	await using r = await rehearse({
+		...throughGateways({ hosts: { [PARTNER]: {} }, gateways: [gatewayAt(PARTNER, { password: null, oauth2 })] }),
+		begin: false,
+	});
+	await startUnchecked(r);
+	await r.run(() => r.engine.lanes.find("partner", "gateway:partner")?.state().hold?.until === null);
+	expect(r.engine.lanes.find("partner", "gateway:partner")?.state().hold?.reason).toContain("invalid_grant");
+	expect(asked).toHaveLength(1);
+	expect(await r.counts()).toMatchObject({ failed: 0, delivered: 0 });
 });
