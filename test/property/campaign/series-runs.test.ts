@@ -105,16 +105,14 @@ const field = (low: number, high: number) =>
 		},
 		{ weight: 1, arbitrary: fc.tuple(number(low, high), number(2, 9)).map(([a, step]) => `${a}/${step}`) },
 	);
-const place = fc
-	.constantFrom(...PLACES)
-	.chain(([zone, moments]) =>
-		fc.record({
-			zone: fc.constant(zone),
-			moment: fc.constantFrom(...moments),
-			shift: number(-2 * 1440, 300),
-			seconds: number(0, 59),
-		}),
-	);
+const place = fc.constantFrom(...PLACES).chain(([zone, moments]) =>
+	fc.record({
+		zone: fc.constant(zone),
+		moment: fc.constantFrom(...moments),
+		shift: number(-2 * 1440, 300),
+		seconds: number(0, 59),
+	}),
+);
 
 describe("the next runs of a series", () => {
 	it("are those that a look at every minute finds, whatever the clocks do", () => {
