@@ -55,6 +55,7 @@ export class SqliteAdapter implements SqlMigrationAwareDriverAdapterFactory {
 		const pragmas = [
 			...(this.#memory ? [] : ["PRAGMA journal_mode = WAL"]),
 			"PRAGMA synchronous = FULL",
+			"PRAGMA busy_timeout = 100",
 			"PRAGMA foreign_keys = ON",
 			"PRAGMA cache_size = -65536",
 			"PRAGMA temp_store = MEMORY",
@@ -68,6 +69,9 @@ export class SqliteAdapter implements SqlMigrationAwareDriverAdapterFactory {
 		return this.#inner.connectToShadowDb();
 	}
 }
+
+/** Statements that need the write lock; a read that names such a word waits for nothing worse than the lock. */
+const WRITES = /\b(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|VACUUM|REINDEX)\b/i;
 
 function statement(sql: string): SqlQuery {
 	return { sql, args: [], argTypes: [] };
@@ -108,29 +112,30 @@ function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapt
 	};
 	const plain = (sql: string) => inner.executeRaw(statement(sql)).then(() => undefined);
 	/**
-	 * Even a COMMIT may find the database busy (another process recovers or resets the WAL); the transaction then stays open, and Prisma, which thinks it
-	 * over, would never be able to begin another one. So it is repeated, and undone when that does not help.
+	 * Waits until no other process holds the write lock. A statement that finds it taken must not be tried itself: the driver leaves it half done until
+	 * the garbage collector comes by, and so long SQLite answers every COMMIT of this connection with "busy", and does not commit what needs none
+	 * (measured: two processes writing without a pause lost the connection within a second). A script is ended at once, and this one is rolled back by
+	 * the driver when it did begin. Between it and the real statement lie microseconds, for which the driver may wait (busy_timeout).
 	 */
-	const commit = async (query: SqlQuery): Promise<number> => {
-		try {
-			return await patiently(patienceMs, () => inner.executeRaw(query));
-		} catch (error) {
-			await plain("ROLLBACK").catch(() => undefined);
-			throw error;
-		}
-	};
+	const whenFree = () => patiently(patienceMs, () => inner.executeScript("BEGIN IMMEDIATE"));
+	const write = <T>(run: () => Promise<T>): Promise<T> =>
+		inTurn(async () => {
+			await whenFree();
+			return run();
+		});
 
 	return {
 		provider: "sqlite",
 		adapterName: inner.adapterName,
 		getConnectionInfo: () => ({ maxBindValues: 32_766, supportsRelationJoins: false }),
-		queryRaw: (query) => inTurn(() => inner.queryRaw(query)),
-		executeRaw: (query) => inTurn(() => inner.executeRaw(query)),
+		queryRaw: (query) => (WRITES.test(query.sql) ? write : inTurn)(() => inner.queryRaw(query)),
+		executeRaw: (query) => (WRITES.test(query.sql) ? write : inTurn)(() => inner.executeRaw(query)),
 		executeScript: (script) => inTurn(() => inner.executeScript(script)),
 		dispose: () => inner.dispose(),
 		async startTransaction(): Promise<Transaction> {
 			const end = await begin();
 			try {
+				await whenFree();
 				await patiently(patienceMs, () => plain("BEGIN IMMEDIATE"));
 			} catch (error) {
 				end();
@@ -140,8 +145,8 @@ function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapt
 				provider: "sqlite",
 				adapterName: inner.adapterName,
 				options: { usePhantomQuery: false },
-				queryRaw: (query) => patiently(patienceMs, () => inner.queryRaw(query)),
-				executeRaw: (query) => (query.sql === "COMMIT" ? commit(query) : patiently(patienceMs, () => inner.executeRaw(query))),
+				queryRaw: (query) => inner.queryRaw(query),
+				executeRaw: (query) => inner.executeRaw(query),
 				// Prisma itself sends COMMIT and ROLLBACK; these only let the next one in.
 				commit: async () => end(),
 				rollback: async () => end(),
