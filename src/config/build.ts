@@ -46,6 +46,8 @@ export function buildConfig(written: Written, file: string | null, root: string)
 		images: {
 			hostedFolder: written.images.hosted_folder === undefined ? null : absolute(written.images.hosted_folder, root),
 			hostedUrl: written.images.hosted_url ?? null,
+			quality: written.images.quality,
+			maxWidth: written.images.max_width,
 		},
 		schedule: {
 			graceMs: written.schedule.grace,

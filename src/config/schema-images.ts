@@ -1,6 +1,6 @@
-// What wellsent.toml says about files that are better fetched than carried: [images]. Values and shapes only.
+// What wellsent.toml says about pictures, and files that are better fetched than carried: [images]. Values and shapes only.
 import { z } from "zod";
-import { about, text } from "./parts.ts";
+import { about, text, whole } from "./parts.ts";
 import { type Parsed, right, wrong } from "./units.ts";
 import { parseLine } from "./values.ts";
 
@@ -38,8 +38,27 @@ export const imagesTable = z
 					otherwise: "nothing is hosted unless --hosted-url says where",
 				}),
 			),
+		quality: whole(40, 100)
+			.prefault(82)
+			.meta(
+				about(
+					"How well `campaign check ID --fix` keeps pictures that it recompresses, on the scale of JPEG (40 to 100). 100: only what changes no pixel is done.",
+					"82",
+				),
+			),
+		max_width: whole(300, 8_000)
+			.prefault(1_200)
+			.meta(
+				about(
+					"Pixels: wider pictures are scaled down to it by --fix, or to twice the width at which the HTML shows them when that is less.",
+					"1200",
+				),
+			),
 	})
 	.prefault({})
 	.meta(
-		about("Pictures and files that messages link to instead of carrying them.", 'hosted_url = "https://news.example.com/files"'),
+		about(
+			"Pictures: how they are made smaller, and where those are found that messages link to instead of carrying them.",
+			'hosted_url = "https://news.example.com/files"',
+		),
 	);

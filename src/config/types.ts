@@ -164,12 +164,16 @@ export interface Config {
 		readonly messageMax: number;
 		readonly attachmentMax: number;
 	};
-	/** Where files go that messages link to. */
+	/** How pictures are made smaller, and where files go that messages link to. */
 	readonly images: {
 		/** Absolute path; null: none. */
 		readonly hostedFolder: string | null;
 		/** Without a slash at the end; null: nothing is hosted. */
 		readonly hostedUrl: string | null;
+		/** 40 to 100, as JPEG counts; 100: pictures are packed again without loss only. */
+		readonly quality: number;
+		/** Pixels. */
+		readonly maxWidth: number;
 	};
 	readonly schedule: {
 		/** A campaign found later than this after its time is held. */
