@@ -1,8 +1,7 @@
 // Makes image files smaller without changing a pixel: PNG data deflated again as well as zlib can, and in PNG and JPEG the notes of cameras and editing
 // programs left out. Pure: bytes in, bytes out; what cannot be bettered or understood comes back as it was.
 //
-// Quality: 100 %, always. Lossy recompression would need a codec, which is not worth a native dependency; a picture that is still too large is named,
-// and hosting it costs the message nothing at all.
+// What a codec can do beyond that is asked of campaign/recompress.file.ts; this is what remains for pictures that it does not better, and without it.
 import { deflateSync, inflateSync } from "node:zlib";
 
 /** The smaller of the file and its lossless repack. */
@@ -43,6 +42,13 @@ function repackPng(content: Buffer): Buffer | null {
 	const before = kept.slice(0, first).map(({ whole }) => whole);
 	const after = kept.slice(first).filter(({ name }) => name !== "IDAT");
 	return Buffer.concat([content.subarray(0, 8), ...before, pngChunk("IDAT", data), ...after.map(({ whole }) => whole)]);
+}
+
+/** An animated PNG. Its first picture is all that most programs see of it. */
+export function isAnimatedPng(content: Buffer): boolean {
+	// It stands before the picture's data (PNG specification, third edition, section 5.6).
+	const at = content.indexOf("acTL", 8, "latin1");
+	return at > 0 && at < content.indexOf("IDAT", 8, "latin1");
 }
 
 function pngChunk(name: string, data: Buffer): Buffer {

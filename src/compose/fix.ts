@@ -1,11 +1,11 @@
 // How a campaign's folder could be made smaller: a plan, and the files that go with it. Pure: a folder in, a folder out; fix.file.ts writes it.
 //
-// Each step is something that a careful editor would do by hand, and none changes what a reader reads: pictures out of the HTML, files that are too
-// large for mail onto the web with a link in their place, style sheets and markup without idle bytes.
-import { createHash } from "node:crypto";
+// Each step is something that a careful editor would do by hand, and none changes what a reader reads: pictures no larger than they are shown and out of
+// the HTML, files that are too large for mail onto the web with a link in their place, style sheets and markup without idle bytes.
 import { shrinkImage } from "./fix-image.ts";
+import { DATA_IMAGE, digestOf, endingOf, type Pixels, type Recompressed, renewed } from "./fix-pictures.ts";
 import type { CampaignFolder } from "./folder.file.ts";
-import { embedImages, type FolderFile, imageReferences, imageType } from "./images.ts";
+import { type FolderFile, imageReferences, imageType, renameImages } from "./images.ts";
 import { escapeHtml } from "./liquid.ts";
 import { minifyHtml } from "./minify.ts";
 import { LARGE_IMAGE } from "./size.ts";
@@ -18,6 +18,8 @@ export interface FixOptions {
 	/** Bytes: files above are turned into links; and the largest ones until all that travels is below `messageWarn`. */
 	readonly attachmentMax: number;
 	readonly messageWarn: number;
+	/** What a codec made of the pictures, by digest (fix-pictures.ts); those that are missing are packed again without loss. */
+	readonly recompressed?: ReadonlyMap<string, Recompressed>;
 }
 
 /** One thing that was done. Bytes. */
@@ -25,6 +27,16 @@ export interface FixStep {
 	readonly what: string;
 	readonly before: number;
 	readonly after: number;
+	/** Of a picture that was recompressed. */
+	readonly picture?: {
+		readonly file: string;
+		readonly before: Pixels;
+		readonly after: Pixels;
+		/** "JPEG of quality 82" */
+		readonly as: string;
+		/** To the original at the new size: 1 is equal (likeness.ts). */
+		readonly likeness: number;
+	};
 }
 
 export interface Fix {
@@ -48,8 +60,6 @@ export function planFix(folder: CampaignFolder, options: FixOptions): Fix {
 
 /** Bytes; less is not worth telling. */
 const WORTH_IT = 256;
-/** In quotes or url(): elsewhere nothing says where one ends. */
-const DATA_IMAGE = /(?<=["'(]\s*)data:image\/[a-z0-9.+-]+;base64,([A-Za-z0-9+/=\s]+)(?=["')])/gi;
 
 class Work {
 	readonly #folder: CampaignFolder;
@@ -71,13 +81,27 @@ class Work {
 		this.#attachments = folder.attachments;
 	}
 
-	/** Lossless, pixel for pixel. */
+	/** With the codec's answer where there is one, else pixel for pixel. */
 	shrinkImages(): void {
+		const renamed = new Map<string, string>();
 		this.#images = this.#images.map((image) => {
+			const made = this.#made(image.content);
+			if (made?.kind === "smaller") {
+				const smaller = renewed(image, made, new Set([...this.#images.map(({ path }) => path), ...renamed.values()]));
+				if (smaller.path !== image.path) renamed.set(image.path, smaller.path);
+				this.#recompressed(image.path, smaller.path, image.content, made);
+				return smaller;
+			}
+			if (made?.kind === "broken")
+				this.#left.push(`${image.path} cannot be read as a picture, and is left as it is: ${made.why}`);
 			const content = shrinkImage(image.content, image.type);
 			if (image.content.length - content.length < WORTH_IT) return image;
 			this.#step(`${image.path} packed again, pixel for pixel the same`, image.content.length, content.length);
 			return { ...image, content };
+		});
+		this.#body = renameImages(this.#body, (path) => {
+			const name = renamed.get(path);
+			return name === undefined ? null : encodeURI(name);
 		});
 	}
 
@@ -93,11 +117,18 @@ class Work {
 				this.#left.push(`an inline data: image of ${formatBytes(whole.length)} is not a PNG, JPEG, GIF or WebP image`);
 				return whole;
 			}
-			const content = shrinkImage(raw, type);
+			const made = this.#made(raw);
+			const content = made?.kind === "smaller" ? made.content : shrinkImage(raw, type);
 			const known = this.#images.find((image) => image.content.equals(content));
-			const name = fileName(`picture.${type.slice("image/".length)}`, content);
+			const nowType = made?.kind === "smaller" ? made.type : type;
+			const name = fileName(`picture.${endingOf(nowType)}`, content);
 			const path = known === undefined ? `images/${name}` : encodeURI(known.path);
-			if (known === undefined) this.#images.push({ path, name, content, type });
+			if (known === undefined) {
+				this.#images.push({ path, name, content, type: nowType });
+				if (made?.kind === "smaller") this.#recompressed("an inline data: image", path, raw, made);
+				else if (made?.kind === "broken")
+					this.#left.push(`${path}, an inline data: image, cannot be read as a picture, and is left as it is: ${made.why}`);
+			}
 			count += 1;
 			before += whole.length;
 			after += path.length;
@@ -122,8 +153,7 @@ class Work {
 			if (named.has(image.path)) links.set(image.path, `${hostedUrl}/${this.#host(image.name, image.content)}`);
 		if (links.size === 0) return;
 		const before = this.#images.reduce((sum, image) => sum + base64Length(image.content.length), 0);
-		// Written as "cid:" by embedImages; a link stands there instead.
-		this.#body = embedImages(this.#body, (path) => links.get(path) ?? null).replace(/cid:(?=https?:\/\/)/g, "");
+		this.#body = renameImages(this.#body, (path) => links.get(path) ?? null);
 		this.#images = this.#images.filter(({ path }) => !links.has(path));
 		const after = this.#images.reduce((sum, image) => sum + base64Length(image.content.length), 0);
 		this.#step(`${several(links.size, "picture")} hosted, with links in their place`, before, after);
@@ -187,6 +217,25 @@ class Work {
 		};
 	}
 
+	#made(content: Buffer): Recompressed | undefined {
+		const { recompressed } = this.#options;
+		return recompressed?.get(digestOf(content));
+	}
+
+	#recompressed(was: string, file: string, content: Buffer, made: Extract<Recompressed, { kind: "smaller" }>): void {
+		const { before, after, as, likeness } = made;
+		const pixels =
+			before.width === after.width
+				? `${after.width} × ${after.height} pixels`
+				: `${before.width} × ${before.height} → ${after.width} × ${after.height} pixels`;
+		this.#steps.push({
+			what: `${was === file ? file : `${was} → ${file}`}: ${as}, ${pixels}`,
+			before: content.length,
+			after: made.content.length,
+			picture: { file, before, after, as, likeness },
+		});
+	}
+
 	#step(what: string, before: number, after: number): void {
 		this.#steps.push({ what, before, after });
 	}
@@ -200,7 +249,7 @@ class Work {
 
 /** "photo-3f2a91c04b7d.jpg": ASCII, so that it needs no escaping in a URL or a shell. */
 function fileName(name: string, content: Buffer): string {
-	const digest = createHash("sha256").update(content).digest("hex").slice(0, 12);
+	const digest = digestOf(content).slice(0, 12);
 	if (name.includes(`-${digest}.`)) return name;
 	const dot = name.lastIndexOf(".");
 	const plain = (text: string) => text.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "");

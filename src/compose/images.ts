@@ -26,6 +26,8 @@ export interface ImageReference {
 	/** As the file is called, e.g. "images/a b.png". */
 	readonly path: string;
 	readonly line: number;
+	/** Where it stands in the source. */
+	readonly at: number;
 }
 
 /** `src="images/x"`, `background=…`, `background-url=…` (MJML), `url(images/x)` and Markdown's `](images/x)`. */
@@ -35,15 +37,23 @@ const REFERENCE = /((?:\b(?:src|background|background-url)\s*=\s*|\burl\(\s*)(["
 export function imageReferences(source: string): readonly ImageReference[] {
 	return [...source.matchAll(REFERENCE)].map((match) => {
 		const written = match[3] ?? "";
-		return { written, path: pathOf(written), line: lineAt(source, match.index) };
+		return { written, path: pathOf(written), line: lineAt(source, match.index), at: match.index };
 	});
 }
 
 /** The HTML with each reference replaced by `cid:…`; `cidOf` answers null for a file that does not travel along. */
 export function embedImages(html: string, cidOf: (path: string) => string | null): string {
-	return html.replace(REFERENCE, (whole, before: string, _quote: string, written: string) => {
-		const cid = cidOf(pathOf(written));
-		return cid === null ? whole : `${before}cid:${cid}`;
+	return renameImages(html, (path) => {
+		const cid = cidOf(path);
+		return cid === null ? null : `cid:${cid}`;
+	});
+}
+
+/** The source with other words for its pictures; `nameOf` answers null for a file that keeps its name. */
+export function renameImages(source: string, nameOf: (path: string) => string | null): string {
+	return source.replace(REFERENCE, (whole, before: string, _quote: string, written: string) => {
+		const name = nameOf(pathOf(written));
+		return name === null ? whole : before + name;
 	});
 }
 
