@@ -20,13 +20,13 @@ export interface ReadyMessage {
 }
 
 /**
- * A message; or why this reader cannot have one (a control character in a name, a size over the limit); or that the campaign does not send any more
- * (paused, cancelled, its key is gone), which is nobody's fault and no try.
+ * A message; or why this reader cannot have one (a control character in a name); or that the campaign does not send any more
+ * (paused, cancelled, its key is gone, larger than the limits allow), which is no reader's fault and no try.
  */
 export type Composed =
 	| { readonly kind: "withdrawn" }
 	| { readonly kind: "ready"; readonly message: ReadyMessage }
-	| { readonly kind: "unfit"; readonly class: "bad-format" | "too-big"; readonly rule: string; readonly why: string };
+	| { readonly kind: "unfit"; readonly class: "bad-format"; readonly rule: string; readonly why: string };
 
 export interface DnsResolver {
 	mx(domain: string): Promise<MxAnswer>;

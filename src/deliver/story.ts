@@ -98,7 +98,7 @@ export class Story {
 		return this.#end(this.#decide(outcome, "dns", 0));
 	}
 
-	/** This reader cannot have a message (a limit, or something in the reader's data): nobody was spoken to. */
+	/** This reader cannot have a message (something in the reader's data): nobody was spoken to. */
 	unfit(composed: Extract<Composed, { kind: "unfit" }>): Settlement {
 		const outcome: Outcome = { class: composed.class, scope: "message", action: "end", rule: composed.rule };
 		this.#row(

