@@ -71,7 +71,9 @@ export async function resumeCampaign(deps: ActionDeps, id: number): Promise<Camp
 		// A folder that cannot be read is for the engine to tell, which pauses the campaign again with the reason.
 		if (error instanceof WellsentError && error.code === "route-refused") throw error;
 	});
-	return moveCampaign(deps.db, id, "resume", { clock: deps.clock });
+	const campaign = await moveCampaign(deps.db, id, "resume", { clock: deps.clock });
+	await endTroubles(deps.db, campaign, "goes on", deps.clock.now());
+	return campaign;
 }
 
 /** Cancels: what is being sent is finished, what is queued never goes. Answers how many were cancelled. */
@@ -80,7 +82,7 @@ export async function cancelCampaign(
 	id: number,
 ): Promise<{ readonly campaign: Campaign; readonly cancelled: number }> {
 	const campaign = await moveCampaign(deps.db, id, "cancel", { clock: deps.clock });
-	if (campaign.scheduledAt !== null) await endTroubles(deps.db, campaign, "was cancelled", deps.clock.now());
+	await endTroubles(deps.db, campaign, "was cancelled", deps.clock.now());
 	return { campaign, cancelled: await cancelQueued(deps.db, id, deps.clock.now()) };
 }
 
@@ -95,10 +97,10 @@ export async function retryCampaign(
 		fail("campaign-state", { id, name: before.name, state: before.state, command: "retry", from: "running, paused or finished" });
 	const requeued = await requeue(deps.db, id, what, deps.clock.now());
 	if (requeued === 0) return { campaign: before, requeued };
-	return {
-		campaign: before.state === "running" ? before : await moveCampaign(deps.db, id, "retry", { clock: deps.clock }),
-		requeued,
-	};
+	if (before.state === "running") return { campaign: before, requeued };
+	const campaign = await moveCampaign(deps.db, id, "retry", { clock: deps.clock });
+	await endTroubles(deps.db, campaign, "goes on", deps.clock.now());
+	return { campaign, requeued };
 }
 
 /**

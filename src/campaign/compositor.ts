@@ -5,7 +5,8 @@ import type { ClaimedDelivery } from "../deliver/settlement.ts";
 import { textOf, WellsentError } from "../errors.ts";
 import { DIRECTLY, type Leaving, leavingThrough } from "../routing/leaving.ts";
 import type { Campaign } from "./campaign.store.ts";
-import { fitOrNot } from "./fit.ts";
+import { type Fit, fitOrNot } from "./fit.ts";
+import { tellForbidden } from "./forbidden.ts";
 import { prepareCampaign } from "./prepare.ts";
 
 export interface CompositorPorts {
@@ -13,8 +14,8 @@ export interface CompositorPorts {
 	readonly deps: Parameters<typeof prepareCampaign>[0];
 	/** The campaign, if it is running. */
 	readonly running: (id: number) => Campaign | undefined;
-	/** It cannot send as it is: it is to be paused, for that reason. */
-	readonly pause: (id: number, reason: string) => Promise<void>;
+	/** It cannot send as it is: it is to be paused, for that reason. False: it did not run any more. */
+	readonly pause: (id: number, reason: string) => Promise<boolean>;
 }
 
 export class Compositor {
@@ -39,10 +40,11 @@ export class Compositor {
 		const { config, clock } = this.#ports.deps;
 		const { contactId, id: deliveryId, email, name, attributes } = claimed;
 		try {
-			return fitOrNot(
-				await campaign.compose({ contactId, deliveryId, email, name, attributes }, { now: clock.now() }),
-				config.limits,
-			);
+			const message = await campaign.compose({ contactId, deliveryId, email, name, attributes }, { now: clock.now() });
+			const fit = fitOrNot(message, config.limits);
+			if (fit.kind === "ready") return fit;
+			await this.#forbid(claimed, fit);
+			return { kind: "withdrawn" };
 		} catch (error) {
 			if (error instanceof WellsentError && error.code === "reader-refused")
 				return { kind: "unfit", class: "bad-format", rule: "reader-refused", why: error.what };
@@ -50,6 +52,17 @@ export class Compositor {
 			await this.#ports.pause(claimed.campaign, textOf(error));
 			return { kind: "withdrawn" };
 		}
+	}
+
+	/**
+	 * One message over a limit of ours stops the campaign (it is the newsletter that is too large, or a limit too low; not a reader who is to miss it).
+	 * What is refused stays in the queue, and nothing counts against it.
+	 */
+	async #forbid({ campaign: id, email }: ClaimedDelivery, { limit, why }: Extract<Fit, { kind: "forbidden" }>): Promise<void> {
+		const { deps, running, pause } = this.#ports;
+		const campaign = running(id);
+		if (!(await pause(id, `message to ${email}: ${why}`)) || campaign === undefined) return;
+		await tellForbidden(deps, campaign, { email, limit, why });
 	}
 
 	/** Null: it does not send (any more), because it was paused meanwhile or cannot be made ready and is paused for it. */

@@ -4,11 +4,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { CompiledCampaign } from "../compose/compiled.ts";
 import { type FixStep, planFix } from "../compose/fix.ts";
+import { picturesOf } from "../compose/fix-pictures.ts";
 import { type CampaignFolder, readCampaignFolder } from "../compose/folder.file.ts";
 import { type Measurement, measureWorst } from "../compose/size.ts";
 import { codeOf, fail, textOf } from "../errors.ts";
 import type { Campaign } from "./campaign.store.ts";
 import { prepareCampaign } from "./prepare.ts";
+import { recompress } from "./recompress.file.ts";
 import type { CampaignState } from "./states.ts";
 import { findWorst } from "./worst.store.ts";
 
@@ -50,8 +52,13 @@ export async function fixCampaign(
 	const before = await measured(deps, campaign, campaign.folder);
 	const hostedUrl = options.hostedUrl ?? images.hostedUrl;
 	const { attachmentMax, messageWarn } = limits;
-	const plan = planFix(original, { hostedUrl, attachmentMax, messageWarn });
-	const { steps, left } = plan;
+	const { made, trouble } = await recompress(picturesOf(original, images.maxWidth), images.quality);
+	const plan = planFix(original, { hostedUrl, attachmentMax, messageWarn, recompressed: made });
+	const { steps } = plan;
+	const left =
+		trouble === null
+			? plan.left
+			: [...plan.left, `pictures were not recompressed, since sharp cannot be loaded on this machine: ${trouble}`];
 	if (steps.length === 0) return { folder: null, steps, left, hosted: [], upload: false, used: false, before, after: before };
 
 	const files = await filesOf(original.dir, plan.folder);

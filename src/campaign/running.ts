@@ -29,7 +29,7 @@ export interface RunningPorts {
 	/** It does not run any more. */
 	readonly forget: (campaign: number) => void;
 	/** It cannot go on as it is. */
-	readonly pause: (campaign: number, reason: string) => Promise<void>;
+	readonly pause: (campaign: number, reason: string) => Promise<unknown>;
 }
 
 /** In the place of exits: the identity is on hold. */
