@@ -205,7 +205,9 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 
 	const pauseFor = async (id: number, reason: string) => {
 		log.error({ campaign: id, reason }, "the campaign is paused");
-		await moveCampaign(db, id, "pause", { clock, reason }).catch(() => undefined);
+		const moved = await moveCampaign(db, id, "pause", { clock, reason }).catch(() => null);
+		delivery?.dropCampaign(id);
+		return moved !== null;
 	};
 	const running = new RunningCampaigns({
 		db,
