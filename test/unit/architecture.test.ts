@@ -39,6 +39,7 @@ const EDGES: Readonly<Record<string, RegExp>> = {
 	"node:http": /\.(client|server)\.ts$/,
 	"nodemailer/lib/smtp-connection": /\.client\.ts$/,
 	"@hono/node-server": /\.server\.ts$/,
+	sharp: /\.file\.ts$/,
 };
 
 /** Exceptions, each with its reason. */

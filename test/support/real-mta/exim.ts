@@ -57,7 +57,7 @@ function mainSettings(place: Place): Record<string, string> {
 		tls_certificate: place.certificateFile,
 		tls_privatekey: place.keyFile,
 		smtputf8_advertise_hosts: "*",
-		...(place.login === null ? {} : { auth_advertise_hosts: "${if def:tls_in_cipher {*}{}}" }),
+		...(place.login === null ? {} : { auth_advertise_hosts: `\${if def:tls_in_cipher {*}{}}` }),
 		// A thousand messages at once from one client, each delivered when it comes.
 		smtp_accept_max: "0",
 		smtp_accept_queue_per_connection: "0",
