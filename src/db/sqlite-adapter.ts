@@ -3,6 +3,8 @@
 //  - pragmas once; BEGIN IMMEDIATE, so that a transaction never fails half-way because it had only read so far;
 //  - a query outside a transaction waits for the one that is open instead of joining it;
 //  - a lock held by another process is waited for without blocking the event loop (the driver's own wait is synchronous).
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { PrismaLibSql } from "@prisma/adapter-libsql";
 import type {
 	SqlDriverAdapter,
@@ -55,7 +57,6 @@ export class SqliteAdapter implements SqlMigrationAwareDriverAdapterFactory {
 		const pragmas = [
 			...(this.#memory ? [] : ["PRAGMA journal_mode = WAL"]),
 			"PRAGMA synchronous = FULL",
-			"PRAGMA busy_timeout = 100",
 			"PRAGMA foreign_keys = ON",
 			"PRAGMA cache_size = -65536",
 			"PRAGMA temp_store = MEMORY",
@@ -90,6 +91,33 @@ async function patiently<T>(patienceMs: number, run: () => Promise<T>): Promise<
 	}
 }
 
+/** Repeats a write that found the lock taken after all: what the driver left half done is collected first, and the lock waited for. */
+async function afterBusy<T>(patienceMs: number, run: () => Promise<T>, whenFree: () => Promise<void>): Promise<T> {
+	const deadline = Date.now() + patienceMs;
+	for (;;) {
+		try {
+			return await run();
+		} catch (error) {
+			if (!isLocked(error) || Date.now() >= deadline) throw error;
+			await collect();
+			await whenFree();
+		}
+	}
+}
+
+let collectGarbage: (() => void) | null = null;
+
+/** Finishes the driver's statements that nobody holds any more; some 10 ms, for a moment that hardly comes. */
+async function collect(): Promise<void> {
+	if (collectGarbage === null) {
+		setFlagsFromString("--expose-gc");
+		collectGarbage = runInNewContext("gc") as () => void;
+	}
+	collectGarbage();
+	// Node runs the finalizers of native objects after the turn in which they were collected.
+	for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapter {
 	let turn: Promise<void> = Promise.resolve();
 	/** Waits for its turn; the answer ends the turn. */
@@ -115,13 +143,26 @@ function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapt
 	 * Waits until no other process holds the write lock. A statement that finds it taken must not be tried itself: the driver leaves it half done until
 	 * the garbage collector comes by, and so long SQLite answers every COMMIT of this connection with "busy", and does not commit what needs none
 	 * (measured: two processes writing without a pause lost the connection within a second). A script is ended at once, and this one is rolled back by
-	 * the driver when it did begin. Between it and the real statement lie microseconds, for which the driver may wait (busy_timeout).
+	 * the driver when it did begin. Where the lock is lost again before the real statement, the collector is called (afterBusy).
 	 */
 	const whenFree = () => patiently(patienceMs, () => inner.executeScript("BEGIN IMMEDIATE"));
+	/** A COMMIT that is told "busy" leaves its transaction open: repeated, and undone when that does not help, or nobody could ever begin another one. */
+	const commit = async (query: SqlQuery): Promise<number> => {
+		try {
+			return await afterBusy(
+				patienceMs,
+				() => inner.executeRaw(query),
+				async () => undefined,
+			);
+		} catch (error) {
+			await plain("ROLLBACK").catch(() => undefined);
+			throw error;
+		}
+	};
 	const write = <T>(run: () => Promise<T>): Promise<T> =>
 		inTurn(async () => {
 			await whenFree();
-			return run();
+			return afterBusy(patienceMs, run, whenFree);
 		});
 
 	return {
@@ -136,7 +177,7 @@ function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapt
 			const end = await begin();
 			try {
 				await whenFree();
-				await patiently(patienceMs, () => plain("BEGIN IMMEDIATE"));
+				await afterBusy(patienceMs, () => plain("BEGIN IMMEDIATE"), whenFree);
 			} catch (error) {
 				end();
 				throw error;
@@ -146,7 +187,7 @@ function serialised(inner: SqlDriverAdapter, patienceMs: number): SqlDriverAdapt
 				adapterName: inner.adapterName,
 				options: { usePhantomQuery: false },
 				queryRaw: (query) => inner.queryRaw(query),
-				executeRaw: (query) => inner.executeRaw(query),
+				executeRaw: (query) => (query.sql === "COMMIT" ? commit(query) : inner.executeRaw(query)),
 				// Prisma itself sends COMMIT and ROLLBACK; these only let the next one in.
 				commit: async () => end(),
 				rollback: async () => end(),
