@@ -357,4 +357,20 @@ export const CATALOGUE = {
 		what: "the job {name} failed: {detail}",
 		fix: "Remove the cause and run it again; it is tried again at its next time anyway.",
 	},
+	// inbound
+	"inbound-port-taken": {
+		exit: 1,
+		what: "bounces and complaints cannot be listened for on {address}: {detail}",
+		fix: "Stop what holds the port (`ss -ltnp` names it; often the machine's own mail server), or set [inbound] listen to another address or port and let the mail server hand bounces on. Without [inbound] listen nothing is listened for, and bounces are not counted.",
+	},
+	"inbound-port-forbidden": {
+		exit: 1,
+		what: "bounces and complaints cannot be listened for on {address}: this user may not open port {port}",
+		fix: "Ports below 1024 need a right: in the systemd unit AmbientCapabilities=CAP_NET_BIND_SERVICE, or `sudo setcap cap_net_bind_service=+ep $(readlink -f $(which node))`, or listen on a high port and let the firewall redirect port 25 to it.",
+	},
+	"inbound-certificate": {
+		exit: 2,
+		what: "[inbound] {key} cannot be read from {file}: {detail}",
+		fix: "Name PEM files that the user running Wellsent may read, both cert and key, or leave both away: then STARTTLS is not offered.",
+	},
 } as const satisfies Record<string, ErrorEntry>;

@@ -79,7 +79,13 @@ export function buildConfig(written: Written, file: string | null, root: string)
 			digest: written.alerts.digest ?? null,
 		},
 		web: { listen: written.web.listen, token: written.web.token ?? null },
-		inbound: { listen: written.inbound.listen ?? null },
+		inbound: {
+			listen: written.inbound.listen ?? null,
+			complaints: written.inbound.complaints,
+			tls: written.inbound.tls
+				? { certFile: absolute(written.inbound.tls.cert, root), keyFile: absolute(written.inbound.tls.key, root) }
+				: null,
+		},
 		replies: { rulesFile: written.replies.rules === undefined ? null : absolute(written.replies.rules, root) },
 		log: { keepMs: written.log.keep, level: written.log.level },
 	};

@@ -5,10 +5,9 @@ import { configKeys, type KeyInfo, toToml } from "./keys.ts";
 import type { LoadedConfig, Origins } from "./loaded.ts";
 import { keyName } from "./mistakes.ts";
 import { textAt, valueAt } from "./raw.ts";
+import { MASK } from "./secrets.ts";
 import { lineOf, type Path, pathKey } from "./toml-lines.ts";
 import { withoutPassword } from "./values.ts";
-
-export const MASK = "••••";
 
 export interface Setting {
 	/** "source[mta1].ehlo", as in the messages about mistakes. */

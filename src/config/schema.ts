@@ -6,6 +6,7 @@ import { about, text, whole } from "./parts.ts";
 import { alerts } from "./schema-alerts.ts";
 import { gatewayTable, localTable } from "./schema-gateway.ts";
 import { imagesTable } from "./schema-images.ts";
+import { inbound } from "./schema-inbound.ts";
 import { scheduleTable } from "./schema-schedule.ts";
 import { score } from "./schema-score.ts";
 import { identityTable, laneTable, sourceTable } from "./schema-sending.ts";
@@ -216,14 +217,7 @@ export const configSchema = z.strictObject({
 		})
 		.prefault({})
 		.meta(about("The HTTP server.", 'listen = "127.0.0.1:8420"')),
-	inbound: z
-		.strictObject({
-			listen: text(parseListen)
-				.optional()
-				.meta(about("Address and port where bounces and complaints arrive by SMTP.", '"0.0.0.0:25"', { otherwise: "off" })),
-		})
-		.prefault({})
-		.meta(about("The listener for bounces and complaints.", 'listen = "0.0.0.0:25"')),
+	inbound,
 	replies: z
 		.strictObject({
 			rules: text(parseRulesFile)

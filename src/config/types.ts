@@ -209,7 +209,13 @@ export interface Config {
 		readonly digest: string | null;
 	};
 	readonly web: { readonly listen: { readonly host: string; readonly port: number }; readonly token: string | null };
-	readonly inbound: { readonly listen: { readonly host: string; readonly port: number } | null };
+	readonly inbound: {
+		readonly listen: { readonly host: string; readonly port: number } | null;
+		/** Further addresses for reports, lower case. */
+		readonly complaints: readonly string[];
+		/** Absolute paths, PEM; null: no STARTTLS. */
+		readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+	};
 	/** Absolute path of the user's own rules for replies, or null. */
 	readonly replies: { readonly rulesFile: string | null };
 	readonly log: { readonly keepMs: number; readonly level: "debug" | "info" | "warn" | "error" };

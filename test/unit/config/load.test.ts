@@ -3,8 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { explainConfig, explainText, MASK } from "../../../src/config/explain.ts";
+import { explainConfig, explainText } from "../../../src/config/explain.ts";
 import { loadConfig, readConfig } from "../../../src/config/load.file.ts";
+import { MASK } from "../../../src/config/secrets.ts";
 import { explainError, WellsentError } from "../../../src/errors.ts";
 
 const env = {
@@ -121,7 +122,7 @@ describe("loading", () => {
 			retry: { giveUpMs: 259_200_000 },
 			limits: { htmlWarn: 90_000, htmlMax: 104_448, onHtmlMax: "block", messageWarn: 10_485_760, messageMax: 26_214_400 },
 			web: { listen: { host: "127.0.0.1", port: 8420 }, token: null },
-			inbound: { listen: null },
+			inbound: { listen: null, complaints: [], tls: null },
 			log: { keepMs: 7_776_000_000, level: "info" },
 			sources: [],
 		});
