@@ -116,7 +116,7 @@ export function lint(input: LintInput): readonly LintFinding[] {
 				"warn",
 				"image-large",
 				`${name} travels with every message: ${formatBytes(content.length)}`,
-				"Make it smaller, or put it on a web server and link it with https.",
+				"Make it smaller (`wellsent campaign check ID --fix`), or put it on a web server and link it with https.",
 			);
 	return findings;
 }
