@@ -1,6 +1,7 @@
 // What the daemon does about gateways beside sending: keeps the changes of the policy, tests every gateway at its start and when the settings were read again,
 // and tells when one refuses our login while mail is sent, and when it takes mail again.
 import { userInfo } from "node:os";
+import type { GatewayConfig } from "../config/types.ts";
 import type { Settlement } from "../deliver/settlement.ts";
 import { textOf } from "../errors.ts";
 import { appendAlerts, openAlerts } from "../log/alert.store.ts";
@@ -29,21 +30,30 @@ export class GatewayNotices {
 		this.#log = log;
 	}
 
-	/** The settings count from now on. Resolves when the policy is compared and every gateway was tested. */
-	settings(): Promise<void> {
+	/** The settings count from now on. Resolves when the policy is compared. */
+	policy(): Promise<void> {
 		return this.#later(async () => {
 			const { db, clock, config } = this.#deps;
 			const by = config.file === null ? userInfo().username : `wellsent.toml, read by ${userInfo().username}`;
 			for (const { subject, before, after } of await notePolicy(db, policyFacts(config), { by, now: clock.now() }))
 				this.#log.info({ subject, before, after }, "the policy of routes changed");
 			for (const { subject } of await openAlerts(db, "gateway-failing", "gateway-working")) this.#failing.add(subject);
-			for (const gateway of config.gateways) {
-				const { ok, result, what, fix } = await testGateway(this.#deps, gateway);
-				if (ok) this.#failing.delete(gateway.name);
-				else this.#failing.add(gateway.name);
-				this.#log[ok ? "info" : "warn"]({ gateway: gateway.name, result, ...(ok ? {} : { fix }) }, what);
-			}
 		});
+	}
+
+	/** As `policy`, and tests every gateway, side by side: a silent one takes long to be known as such. */
+	settings(): Promise<void> {
+		void this.policy();
+		return this.#later(async () => {
+			await Promise.all(this.#deps.config.gateways.map((gateway) => this.#test(gateway)));
+		});
+	}
+
+	async #test(gateway: GatewayConfig): Promise<void> {
+		const { ok, result, what, fix } = await testGateway(this.#deps, gateway);
+		if (ok) this.#failing.delete(gateway.name);
+		else this.#failing.add(gateway.name);
+		this.#log[ok ? "info" : "warn"]({ gateway: gateway.name, result, ...(ok ? {} : { fix }) }, what);
 	}
 
 	/** Takes in what was committed. */
@@ -51,8 +61,8 @@ export class GatewayNotices {
 		for (const { rows } of settlements)
 			for (const row of rows) {
 				if (row.route === "direct") continue;
-				const refused = row.class === "login-refused" || row.class === "gateway-policy";
-				if (refused && !this.#failing.has(row.route)) {
+				// A sender that it does not take is no matter of the gateway: its identity is held there, and that is said (deliver/judge.ts).
+				if (row.class === "login-refused" && !this.#failing.has(row.route)) {
 					this.#failing.add(row.route);
 					void this.#later(() => this.#refused(row));
 				} else if (row.class === "accepted" && this.#failing.delete(row.route)) void this.#later(() => this.#accepted(row));

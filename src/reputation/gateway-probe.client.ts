@@ -65,8 +65,11 @@ async function converse(talk: SmtpTalk, of: Talking): Promise<GatewayProbe> {
 	if (greeting.kind === "trouble") {
 		if (greeting.trouble.code === "not-smtp") return { at: "not-smtp", detail: greeting.trouble.detail };
 		const silent = greeting.trouble.code === "timeout" || greeting.trouble.code === "closed";
-		if (silent && gateway.security === "starttls")
-			return { at: "greeting-silent", speaksTls: await speaksTls(of, greetingMs), seconds: greetingMs / 1000 };
+		if (silent && gateway.security === "starttls") {
+			const tlsAtOnce = await speaksTls(of, greetingMs);
+			if (!tlsAtOnce && greeting.trouble.code === "closed") return { at: "greeting-closed" };
+			return { at: "greeting-silent", speaksTls: tlsAtOnce, seconds: greetingMs / 1000 };
+		}
 		return { at: "lost", stage: "greeting", trouble: greeting.trouble };
 	}
 	if (greeting.code !== 220) return { at: "greeting", reply: greeting.text };

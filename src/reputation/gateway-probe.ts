@@ -6,6 +6,8 @@ export type GatewayProbe =
 	| { readonly at: "connect"; readonly address: string; readonly trouble: TalkTrouble }
 	/** Connected, and no greeting came; `speaksTls`: it answers TLS from the first byte. */
 	| { readonly at: "greeting-silent"; readonly speaksTls: boolean; readonly seconds: number }
+	/** It let us connect and closed without a word. */
+	| { readonly at: "greeting-closed" }
 	| { readonly at: "greeting"; readonly reply: string }
 	| { readonly at: "not-smtp"; readonly detail: string }
 	/** `greetsInPlain`: in answer to TLS from the first byte it greeted unencrypted. */

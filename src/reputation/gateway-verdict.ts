@@ -1,67 +1,55 @@
 // What a test of a gateway means, in a sentence, with the way out and the page where the provider explains it. Pure.
 
 import { gatewayPreset } from "../config/gateway-presets.ts";
+import { withoutSecrets } from "../config/secrets.ts";
 import type { GatewayConfig } from "../config/types.ts";
 import type { GatewayProbe } from "./gateway-probe.ts";
-
-/** Closed: pages, alerts and scripts know them all. */
-export const GATEWAY_RESULTS = [
-	"ok",
-	"dns",
-	"nothing-listens",
-	"firewall",
-	"unreachable",
-	"speaks-tls-at-once",
-	"begins-unencrypted",
-	"certificate-expired",
-	"certificate-other-name",
-	"certificate-unknown-authority",
-	"tls-too-old",
-	"tls-failed",
-	"no-starttls",
-	"not-a-mail-server",
-	"refuses-us",
-	"no-login-offered",
-	"login-refused",
-	"app-password-needed",
-	"oauth2-needed",
-	"token-refused",
-	"token-unreachable",
-	"sender-not-allowed",
-	"rate-limited",
-	"lost",
-] as const;
-export type GatewayResult = (typeof GATEWAY_RESULTS)[number];
-
-export interface GatewayVerdict {
-	readonly gateway: string;
-	readonly result: GatewayResult;
-	readonly ok: boolean;
-	/** The fact, one sentence. */
-	readonly what: string;
-	/** What to do; "" when there is nothing. */
-	readonly fix: string;
-	/** A page that explains it, or null. */
-	readonly docs: string | null;
-}
+import { flat, judgeLogin, judgeSender } from "./gateway-reply.ts";
+import type { GatewayResult, GatewayVerdict, Tell } from "./gateway-result.ts";
 
 const SUBMISSION = "https://www.rfc-editor.org/rfc/rfc8314.html#section-3.3";
-const GMAIL_APP_PASSWORDS = "https://support.google.com/accounts/answer/185833";
-const MICROSOFT_AUTH =
-	"https://learn.microsoft.com/en-us/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission";
-const MICROSOFT_SEND_AS =
-	"https://learn.microsoft.com/en-us/exchange/recipients-in-exchange-online/manage-permissions-for-recipients";
+const CERTIFICATES = "https://www.rfc-editor.org/rfc/rfc9525.html";
 const DAY = 86_400_000;
+
+/** Where the matter is explained when the service has no page of its own. */
+const STANDARDS: Readonly<Record<GatewayResult, string | null>> = {
+	ok: null,
+	dns: "https://www.rfc-editor.org/rfc/rfc1034.html#section-4.3.1",
+	"nothing-listens": SUBMISSION,
+	firewall: SUBMISSION,
+	unreachable: SUBMISSION,
+	"speaks-tls-at-once": SUBMISSION,
+	"begins-unencrypted": SUBMISSION,
+	"certificate-expired": "https://www.rfc-editor.org/rfc/rfc5280.html#section-4.1.2.5",
+	"certificate-other-name": CERTIFICATES,
+	"certificate-unknown-authority": "https://www.rfc-editor.org/rfc/rfc5280.html#section-6",
+	"tls-too-old": "https://www.rfc-editor.org/rfc/rfc8996.html",
+	"tls-failed": "https://www.rfc-editor.org/rfc/rfc3207.html",
+	"no-starttls": "https://www.rfc-editor.org/rfc/rfc8314.html",
+	"not-a-mail-server": SUBMISSION,
+	"refuses-us": "https://www.rfc-editor.org/rfc/rfc5321.html#section-3.1",
+	"no-login-offered": SUBMISSION,
+	"login-refused": "https://www.rfc-editor.org/rfc/rfc4954.html#section-6",
+	"app-password-needed": "https://www.rfc-editor.org/rfc/rfc4954.html#section-6",
+	"oauth2-needed": "https://www.rfc-editor.org/rfc/rfc7628.html",
+	"token-refused": "https://www.rfc-editor.org/rfc/rfc6749.html#section-5.2",
+	"token-unreachable": "https://www.rfc-editor.org/rfc/rfc6749.html#section-3.2",
+	"sender-not-allowed": "https://www.rfc-editor.org/rfc/rfc6409.html#section-6.1",
+	"rate-limited": "https://www.rfc-editor.org/rfc/rfc3463.html#section-3.8",
+	lost: "https://www.rfc-editor.org/rfc/rfc5321.html#section-4.5.3.2",
+};
 
 export function judgeGateway(gateway: GatewayConfig, probe: GatewayProbe, now: number): GatewayVerdict {
 	const { host, port, security } = gateway;
 	const at = `${host}:${port}`;
 	const page = gatewayPreset(gateway.service ?? "")?.source ?? null;
-	const told = (result: GatewayResult, what: string, fix: string, docs: string | null = page): GatewayVerdict => ({
+	const { password, oauth2 } = gateway;
+	const secrets = [password, oauth2?.clientSecret ?? null, oauth2?.refreshToken ?? null, oauth2?.accessToken ?? null];
+	const told: Tell = (result, what, fix, docs = page ?? STANDARDS[result]) => ({
 		gateway: gateway.name,
 		result,
 		ok: result === "ok",
-		what,
+		what: withoutSecrets(what, secrets),
 		fix,
 		docs,
 	});
@@ -83,6 +71,12 @@ export function judgeGateway(gateway: GatewayConfig, probe: GatewayProbe, now: n
 			);
 		case "connect":
 			return connection(probe.trouble.code, `${at} (${probe.address})`, probe.trouble.detail, told, port);
+		case "greeting-closed":
+			return told(
+				"refuses-us",
+				`${at} closes the connection without a greeting`,
+				"It may let in only addresses that it knows, or guard itself against too many connections: ask its operator, and see that port and host are right.",
+			);
 		case "greeting-silent":
 			if (probe.speaksTls)
 				return told(
@@ -131,7 +125,6 @@ export function judgeGateway(gateway: GatewayConfig, probe: GatewayProbe, now: n
 				security === "starttls" && port !== 587
 					? 'Use its submission port: port = 587, or 465 with security = "tls". Without TLS the password would be readable, so Wellsent does not log in.'
 					: "Its operator has to turn TLS on. Without it the password would be readable, so Wellsent does not log in.",
-				"https://www.rfc-editor.org/rfc/rfc8314.html",
 			);
 		case "starttls":
 			return told(
@@ -165,9 +158,9 @@ export function judgeGateway(gateway: GatewayConfig, probe: GatewayProbe, now: n
 						SUBMISSION,
 					);
 		case "auth":
-			return login(probe.reply, `${at} refuses the login of ${gateway.user} (${probe.mechanism}): ${flat(probe.reply)}`, told);
+			return judgeLogin(probe, gateway, told);
 		case "sender":
-			return sender(probe.reply, probe.sender, probe.from, at, told);
+			return judgeSender(probe, at, told);
 		case "lost":
 			return told(
 				"lost",
@@ -176,8 +169,6 @@ export function judgeGateway(gateway: GatewayConfig, probe: GatewayProbe, now: n
 			);
 	}
 }
-
-type Tell = (result: GatewayResult, what: string, fix: string, docs?: string | null) => GatewayVerdict;
 
 function connection(code: string, at: string, detail: string, told: Tell, port: number): GatewayVerdict {
 	if (code === "ECONNREFUSED")
@@ -213,7 +204,7 @@ function certificate(code: string, detail: string, at: string, told: Tell, gatew
 	if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
 		return told(
 			"certificate-other-name",
-			`the certificate of ${at} is for another name: ${detail.replace(/^.*?altnames: /, "")}`,
+			`the certificate of ${at} is for another name: ${detail.replace(/^.*altnames: /, "").replaceAll("DNS:", "")}`,
 			"Write as host the name that stands in the certificate.",
 		);
 	if (/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)|CERT_UNTRUSTED|CERT_SIGNATURE/.test(code))
@@ -232,63 +223,10 @@ function certificate(code: string, detail: string, at: string, told: Tell, gatew
 			"tls-too-old",
 			`${at} speaks only TLS older than 1.2, which is broken (RFC 8996)`,
 			"Its operator has to update it.",
-			"https://www.rfc-editor.org/rfc/rfc8996.html",
 		);
 	return told(
 		"tls-failed",
 		`the TLS handshake with ${at} failed: ${detail}`,
 		"Ask its operator; port and security fit together as far as can be seen.",
 	);
-}
-
-function login(reply: string, what: string, told: Tell): GatewayVerdict {
-	if (/5\.7\.9\b|application-specific password|app(?:lication)? password|InvalidSecondFactor/i.test(reply))
-		return told(
-			"app-password-needed",
-			what,
-			"The account's own password is not taken: make an app password in the account's security settings (two-step verification must be on), or use oauth2.",
-			GMAIL_APP_PASSWORDS,
-		);
-	if (/5\.7\.139|SmtpClientAuthentication is disabled|basic auth(?:entication)? is disabled|OAuth/i.test(reply))
-		return told(
-			"oauth2-needed",
-			what,
-			"Passwords are switched off there: allow SMTP AUTH for this mailbox, or use oauth2 instead of password.",
-			MICROSOFT_AUTH,
-		);
-	if (/^4|too many|rate|try again later|temporar/i.test(reply))
-		return told("rate-limited", what, "Too many logins, or its directory is down: wait some minutes before the next try.");
-	return told(
-		"login-refused",
-		what,
-		"Correct user and password. Mailboxes with two-step verification need an app password, and many have SMTP switched off until somebody turns it on.",
-	);
-}
-
-function sender(reply: string, mailFrom: string, from: string, at: string, told: Tell): GatewayVerdict {
-	const what = `${at} does not let this account send as ${mailFrom}${mailFrom === from ? "" : ` (for ${from})`}: ${flat(reply)}`;
-	if (/^4/.test(reply))
-		return told(
-			"rate-limited",
-			`${at} takes no mail now: ${flat(reply)}`,
-			"Wait; if it comes again, lower rate in limits of the [[gateway]].",
-		);
-	const exchange = /5\.7\.60|send as/i.test(reply);
-	return told(
-		"sender-not-allowed",
-		what,
-		mailFrom === from
-			? "Let the account send as this address (a confirmed alias, or a send-as permission), or log in as the mailbox itself."
-			: `Write verp = false at the [[gateway]], so that the return path is ${from}; or let the account use the return path's domain.`,
-		exchange ? MICROSOFT_SEND_AS : undefined,
-	);
-}
-
-/** A reply on one line, with nothing in it that could move the cursor. */
-function flat(reply: string): string {
-	return reply
-		.replace(/\n\d{3}[ -](?:\d\.\d+\.\d+ )?/g, " ")
-		.replace(/[^\x20-\x7e\u00a0-\uffff]+/g, " ")
-		.trim()
-		.slice(0, 300);
 }

@@ -9,9 +9,11 @@ import { releaseLanes } from "../deliver/lane-orders.store.ts";
 import { appendAlerts, openAlerts } from "../log/alert.store.ts";
 import { envelopeOf, leavingThrough } from "../routing/leaving.ts";
 import type { AddressAnswer } from "../routing/mx.ts";
+import { heldVia } from "../routing/route.ts";
 import { probeGateway } from "./gateway-probe.client.ts";
 import type { ProbeSender } from "./gateway-probe.ts";
-import { type GatewayVerdict, judgeGateway } from "./gateway-verdict.ts";
+import type { GatewayVerdict } from "./gateway-result.ts";
+import { judgeGateway } from "./gateway-verdict.ts";
 
 export interface GatewayDeps {
 	readonly db: Db;
@@ -45,6 +47,7 @@ export async function testGateway(deps: GatewayDeps, gateway: GatewayConfig): Pr
 	const row = { value, updatedAt: new Date(at) };
 	await db.setting.upsert({ where: { key: keyOf(gateway.name) }, create: { key: keyOf(gateway.name), ...row }, update: row });
 	const recovered = await noteGateway(db, verdict, config);
+	if (verdict.ok) await releaseSenders(db, gateway.name, at);
 	if (verdict.ok) await releaseReplyHold(db, `${gateway.name}/${gatewaySite(gateway.name)}`, recovered, at);
 	return verdict;
 }
@@ -82,6 +85,14 @@ async function releaseReplyHold(db: Db, subject: string, recovered: boolean, at:
 	// An order of a person on this very lane would be ended with it.
 	const ordered = await db.hold.count({ where: { kind: "lane", subject, releasedAt: null } });
 	if (ordered === 0) await releaseLanes(db, subject, false, { by: "gateway test", reason: "the gateway lets us in again", at });
+}
+
+/** Identities that a reply held at this gateway: it was asked about its senders just now, and took them. */
+async function releaseSenders(db: Db, gateway: string, at: number): Promise<void> {
+	await db.hold.updateMany({
+		where: { kind: "identity", subject: { endsWith: heldVia("", gateway) }, heldBy: null, releasedAt: null },
+		data: { releasedAt: new Date(at), releasedBy: "gateway test" },
+	});
 }
 
 /** Tells of a change, once. True: it works again after an alert. */

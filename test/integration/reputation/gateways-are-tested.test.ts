@@ -6,12 +6,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { GatewayConfig } from "../../../src/config/types.ts";
 import { probeGateway } from "../../../src/reputation/gateway-probe.client.ts";
 import type { ProbeSender } from "../../../src/reputation/gateway-probe.ts";
-import { type GatewayResult, judgeGateway } from "../../../src/reputation/gateway-verdict.ts";
+import type { GatewayResult } from "../../../src/reputation/gateway-result.ts";
+import { judgeGateway } from "../../../src/reputation/gateway-verdict.ts";
 import { shippedCertificate } from "../../../src/sandbox/certificates.file.ts";
 import type { MannersInput } from "../../../src/sandbox/manners.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { defineWorld } from "../../../src/sandbox/world.ts";
 import { gatewayAt, LOGIN, PARTNER, SECOND } from "../../support/partner.ts";
+import { startWall } from "../../support/wall.ts";
 
 const TIMEOUT = { connectMs: 1_000, greetingMs: 600, commandMs: 1_000, bodyMs: 1_000 };
 const SENDER: ProbeSender = { from: "news@partner.test", mailFrom: "b-0-test@bounces.partner.test" };
@@ -125,6 +127,36 @@ test.each<{ result: GatewayResult; of: Setting; words: RegExp; fix: RegExp }>([
 		fix: /user and password/,
 	},
 	{
+		result: "login-refused",
+		of: { manners: { replyAt: { auth: "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect." } } },
+		words: /credentials were incorrect/,
+		fix: /Correct user and password/,
+	},
+	{
+		result: "login-refused",
+		of: { manners: { replyAt: { auth: "535 5.7.8 Username and Password not accepted. - gsmtp" } } },
+		words: /not accepted/,
+		fix: /Gmail takes an account's own password from no program/,
+	},
+	{
+		result: "login-refused",
+		of: { manners: { replyAt: { auth: "534 5.7.14 Please log in via your web browser and then try again. - gsmtp" } } },
+		words: /5\.7\.14/,
+		fix: /sign in to the account in a web browser/,
+	},
+	{
+		result: "login-refused",
+		of: { gateway: { oauth2: OAUTH2, password: null }, token: "another" },
+		words: /XOAUTH2/,
+		fix: /^The access token was got and is not taken/,
+	},
+	{
+		result: "login-refused",
+		of: { manners: { replyAt: { auth: "535 5.7.8 unknown to the corporate directory: AHVzZXIAczNjcmV0" } } },
+		words: /corporate directory: ••••$/,
+		fix: /Correct user and password/,
+	},
+	{
 		result: "app-password-needed",
 		of: {
 			manners: {
@@ -172,6 +204,7 @@ test.each<{ result: GatewayResult; of: Setting; words: RegExp; fix: RegExp }>([
 ])("$result: $words", async ({ result, of, words, fix }) => {
 	const verdict = await verdictOn(of);
 	expect(verdict).toMatchObject({ result, ok: false, what: expect.stringMatching(words), fix: expect.stringMatching(fix) });
+	expect(verdict.docs).toMatch(/^https:/);
 	expect(JSON.stringify(verdict)).not.toContain(LOGIN.password);
 });
 
@@ -201,6 +234,29 @@ test("a server that says nothing is told as such, not as a wrong port", async ()
 			what: expect.stringMatching(/did not greet/),
 		}),
 	);
+});
+
+test("a server that closes without a word is told to refuse us, and not to be slow", async () => {
+	const closing = net.createServer((socket) => socket.on("error", () => undefined).destroy());
+	await beside(closing, async (port) =>
+		expect(await verdictOn({ gateway: { port } })).toMatchObject({
+			result: "refuses-us",
+			what: expect.stringMatching(/closes the connection without a greeting/),
+		}),
+	);
+});
+
+test("a firewall that swallows the connection is told from a server that is silent", async () => {
+	const wall = await startWall(addressOf(PARTNER) ?? "");
+	try {
+		expect(await verdictOn({ gateway: { port: wall.port } })).toMatchObject({
+			result: "firewall",
+			what: expect.stringMatching(/does not answer at all: no connection within 1 s/),
+			fix: expect.stringMatching(/firewall/),
+		});
+	} finally {
+		wall.close();
+	}
 });
 
 test("a server with TLS 1.1 only is told to be too old", async () => {
