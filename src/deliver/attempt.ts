@@ -117,7 +117,7 @@ async function speak(target: Target, message: ReadyMessage, { delivery, desk, ho
 			acceptedBefore: 0,
 			spent: false,
 		};
-	const held = await holder.to(target.host, target.address);
+	const held = await holder.to({ host: target.host, address: target.address }, delivery.domain);
 	if (held.kind === "failed") return { kind: "said", exchange: held.exchange, tls: null, acceptedBefore: 0, spent: false };
 	if (held.kind !== "open") return held;
 

@@ -151,7 +151,15 @@ export class Care {
 		if (!placed) return;
 		this.#ports.held(kind, subject);
 		const facts = { site: row.site, mxHost: row.mxHost, class: row.class, rule: row.rule, until };
-		await appendAlerts(this.#db, [{ at: row.at, kind: `${kind}-held`, subject, since: row.at, text: reason, facts }]);
+		const atGateway = kind === "identity" && row.class === "gateway-policy";
+		const advice = atGateway
+			? {
+					did: `Nothing more is sent as that identity through ${row.route}; what it has no other gateway for waits.`,
+					todo: `Have the account allowed to send as it, then \`wellsent gateways test ${row.route}\`, or \`wellsent holds release ID\`.`,
+				}
+			: {};
+		const text = atGateway ? `${subject}: ${reason}` : reason;
+		await appendAlerts(this.#db, [{ at: row.at, kind: `${kind}-held`, subject, since: row.at, text, facts, ...advice }]);
 	}
 }
 

@@ -1,4 +1,5 @@
 // What came of a step of a conversation, read from its transcript. Pure.
+import { withoutSecrets } from "../config/secrets.ts";
 import type { Config } from "../config/types.ts";
 import { codeOf } from "../errors.ts";
 import type { Reply, Stage, Trouble } from "../replies/outcome.ts";
@@ -67,7 +68,7 @@ export interface SetupProblem {
 /** Reads why setting up failed. `encrypted`: TLS was up by then. */
 export function setupProblem(
 	transcript: Transcript,
-	mode: SessionTarget["tls"],
+	{ tls: mode, login }: Pick<SessionTarget, "tls" | "login">,
 	encrypted: boolean,
 	problem: { trouble: Trouble; detail: string },
 ): SetupProblem {
@@ -83,7 +84,7 @@ export function setupProblem(
 	)
 		return { stage: "starttls", trouble: "tls-not-offered", reply: null, detail: "the host does not offer STARTTLS" };
 	if (refused !== undefined && isStage(refused.stage) && waiting !== "tls")
-		return { stage: refused.stage, trouble: null, reply: readReply(refused.raw), detail: "" };
+		return { stage: refused.stage, trouble: null, reply: withoutLogin(readReply(refused.raw), login), detail: "" };
 	if (waiting === "tls" || mode === "implicit")
 		return {
 			stage: "tls",
@@ -93,6 +94,13 @@ export function setupProblem(
 		};
 	return { stage: transcript.stage, trouble: problem.trouble, reply: null, detail: problem.detail };
 }
+
+/** A server that repeats the command it refuses ("unknown command: AUTH PLAIN …") shall not bring the password into the log. */
+function withoutLogin(reply: Reply, login: Login | null): Reply {
+	if (login === null) return reply;
+	return { ...reply, text: withoutSecrets(reply.text, [login.kind === "password" ? login.password : login.token]) };
+}
+
 export function isStage(stage: Stage | "quit" | "rset"): stage is Stage {
 	return stage !== "quit" && stage !== "rset";
 }
@@ -121,7 +129,7 @@ export function troubleOf(error: Error): Trouble {
 	return "closed";
 }
 
-/** The port of an MX host, or of the host that takes our own domains' mail. */
-export function directPort(config: Pick<Config, "smtp" | "locals">, host: string): number {
-	return config.locals.find((local) => local.host === host)?.port ?? config.smtp.port;
+/** The port at which a domain's mail is taken: that of its [[local]] host, else that of MX hosts, also where the same host is MX of other domains. */
+export function directPort(config: Pick<Config, "smtp" | "locals">, domain: string): number {
+	return config.locals.find((local) => local.domains.includes(domain))?.port ?? config.smtp.port;
 }

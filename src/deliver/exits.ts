@@ -11,7 +11,7 @@ export function exitsOfRoute(route: Route): readonly Exit[] {
 		case "direct":
 			return route.sources.map((source) => ({ kind: "direct", source }));
 		case "gateways": {
-			const pool = gatewayPool(route.ways.map(({ gateway }) => gateway.name));
+			const pool = gatewayPool(route.among);
 			return route.ways.map(({ gateway, weight }, rank) => ({ kind: "gateway", gateway, weight, rank, pool }));
 		}
 		case "held":
@@ -33,8 +33,20 @@ export function exitsForecast(config: Config, identity: IdentityConfig, route: s
 export function chosenExits(config: Config, from: string, site: string | null): readonly Exit[] | null {
 	const identity = findIdentity(from, config.identities);
 	const name = site?.startsWith(gatewaySite("")) === true ? site.slice(gatewaySite("").length) : null;
-	if (identity === null || name === null || identity.gateways.some((share) => share.gateway === name)) return null;
+	if (identity === null || name === null || site === gatewayPool(identity.gateways.map(({ gateway }) => gateway))) return null;
 	return config.gateways.some((gateway) => gateway.name === name) ? exitsForecast(config, identity, name) : null;
+}
+
+/** Name under which the mail waits that leaves by these exits, whatever its domains; null: by domain. */
+export function waitingRoom(exits: readonly Exit[]): string | null {
+	const [first] = exits;
+	return first?.kind === "gateway" ? first.pool : null;
+}
+
+/** Those that share the mail while all are well: a gateway without a weight only steps in. */
+export function sharing(exits: readonly Exit[]): readonly Exit[] {
+	const weighted = exits.filter((exit) => exit.kind === "direct" || exit.weight > 0);
+	return weighted.length > 0 ? weighted : exits;
 }
 
 /** Equal for equal exits: a change means that what waits in memory has to go another way. */

@@ -12,11 +12,11 @@ import type { MxAnswer, MxHost } from "../routing/mx.ts";
 import { laneKey } from "../throttle/lane-set.ts";
 import type { LaneState, Next } from "../throttle/lane-types.ts";
 import type { LaneLimits } from "../throttle/limits.ts";
-import { isMeant } from "../throttle/orders.ts";
 import { nameOf } from "./divide.ts";
 import type { DnsResolver, Exit } from "./engine.ts";
 import { chosenExits } from "./exits.ts";
 import { countAhead, type ExplainedDelivery, type ExplainedHold, holdsOn, lastSiteOf, readReader } from "./explain.store.ts";
+import { decisive, identitySubjects, laneSubjects } from "./explain-holds.ts";
 import { type ExplainRule, reasonOf } from "./explain-reason.ts";
 import { gatewaySite, siteOfUnknown, siteThrough } from "./hosts.ts";
 import { activeRunner } from "./runner.store.ts";
@@ -237,33 +237,10 @@ function holdsOf(
 	const from = delivery?.identity;
 	const subjects = [
 		...laneSubjects(exits, site).map((subject) => ({ kind: "lane", subject })),
-		...(from === undefined
-			? []
-			: [
-					{ kind: "identity", subject: from },
-					{ kind: "identity", subject: from.slice(from.lastIndexOf("@")) },
-				]),
+		...(from === undefined ? [] : identitySubjects(from, exits)),
 		...(delivery === null ? [] : [{ kind: "campaign-site", subject: `${delivery.campaign}/${site}` }]),
 	];
 	return holdsOn(deps.db, subjects, now);
-}
-
-/** Under these names a person may have held the lanes to that site: each, all of a source, all to the site, all. */
-function laneSubjects(exits: readonly Exit[], site: string): string[] {
-	const names = exits.map(nameOf);
-	return [...names.flatMap((name) => [laneKey(name, site), laneKey(name, "*")]), laneKey("*", site), laneKey("*", "*")];
-}
-
-/** The holds that stop the delivery: any on identity or campaign; those on lanes only when every lane has one, the one that ends first leading. */
-function decisive(holds: readonly ExplainedHold[], exits: readonly Exit[], site: string): ExplainedHold[] {
-	const general = holds.filter((hold) => hold.kind !== "lane");
-	if (general.length > 0) return general;
-	if (
-		exits.length === 0 ||
-		!exits.every((exit) => holds.some((hold) => isMeant(hold.subject, nameOf(exit), siteThrough(exit, site))))
-	)
-		return [];
-	return holds.toSorted((a, b) => (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY));
 }
 
 /** The rate that lets through the fewest over time. */

@@ -24,6 +24,8 @@ export interface Lesson {
 }
 
 const MINUTE = 60_000;
+/** Until an answer is recorded and judged. */
+const JUDGED_MS = 2_000;
 
 const SETTING_UP: ReadonlySet<Stage> = new Set(["dns", "connect", "tls", "greeting", "ehlo", "starttls", "auth"]);
 const OUT_OF_REACH: ReadonlySet<ReplyClass> = new Set([
@@ -109,8 +111,13 @@ export function learn(desk: Desk, lesson: Lesson, outcome: Outcome): void {
 				engine.hosts.tooBig(host, address, lesson.size);
 			if (wordOf(outcome.class, lesson.exchange.stage) === "served") engine.hosts.clearMark(source, host);
 			return;
-		case "login-refused":
 		case "gateway-policy":
+			// It is about one identity, which is held at this gateway when the answer is recorded (judge.ts). Until then nobody sends there: the same
+			// message would be handed over again at once.
+			if (exit.kind === "gateway") lane.hold(until(JUDGED_MS), `${host}: ${lesson.detail}`, "a reply");
+			else lane.hold(null, `${host}: ${lesson.detail}`, "a reply");
+			return;
+		case "login-refused":
 			lane.hold(null, `${host}: ${lesson.detail}`, "a reply");
 			return;
 		case "lost-after-body":

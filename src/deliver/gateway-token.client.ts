@@ -1,4 +1,5 @@
 // Asks a token endpoint for an access token (RFC 6749 section 6). One request, one answer; keeps nothing and retries nothing.
+import { withoutSecrets } from "../config/secrets.ts";
 import type { OAuth2Config } from "../config/types.ts";
 import { textOf } from "../errors.ts";
 
@@ -45,7 +46,9 @@ export async function askForToken(oauth2: OAuth2Config, refreshToken: string): P
 			const livesMs = (Number.isFinite(life) && life > 0 ? life : USUAL_LIFE_S) * 1000;
 			return { kind: "token", token, livesMs, refreshToken: text("refresh_token") };
 		}
-		const said = [text("error"), text("error_description")].filter((word) => word !== null).join(": ");
+		const words = [text("error"), text("error_description")].filter((word) => word !== null).join(": ");
+		// Some endpoints repeat the request that they refuse.
+		const said = withoutSecrets(words, [refreshToken, oauth2.refreshToken, oauth2.clientSecret]);
 		const why = `${host} answered ${response.status}${said === "" ? "" : `, ${said.replace(/\s+/g, " ").slice(0, 300)}`}`;
 		return response.status >= 500 || response.status === 429 || response.ok
 			? { kind: "unreachable", why }

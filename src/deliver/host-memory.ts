@@ -13,6 +13,14 @@ export interface HostFacts {
 	readonly tlsRequired: boolean;
 }
 
+/** A message of so many bytes was refused for its size. */
+export interface RefusedSize {
+	readonly host: string;
+	readonly address: string;
+	readonly size: number;
+	readonly at: number;
+}
+
 /** A host that refuses us, or cannot be reached: others of its site go first until then. */
 export interface HostMark {
 	readonly until: number;
@@ -34,7 +42,7 @@ const REFUSAL_FORGOTTEN_MS = 24 * 3_600_000;
 const SIBLINGS_PER_HOUR = 30;
 const HOUR = 3_600_000;
 /** How long a size that was refused without having been announced is remembered: administrators change it, and asking again costs one message. */
-const SIZE_REFUSED_MS = 24 * HOUR;
+export const SIZE_REFUSED_MS = 24 * HOUR;
 
 interface Refusal {
 	/** Refusals in a row, those of messages on their way together counted once. */
@@ -108,6 +116,11 @@ export class HostMemory {
 		if (limit !== null && limit < size) return;
 		this.#refusedSizes.set(key(host, address), { size, until: this.#clock.now() + SIZE_REFUSED_MS });
 		this.announced(host, address, limit);
+	}
+
+	/** The same from the log of an earlier process; `at` in milliseconds. */
+	recallTooBig({ host, address, size, at }: RefusedSize): void {
+		this.#refusedSizes.set(key(host, address), { size, until: at + SIZE_REFUSED_MS });
 	}
 
 	/** The mark that counts for mail of that source, if any. Null also when a probe is due. */

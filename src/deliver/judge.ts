@@ -3,6 +3,7 @@
 import type { ResponseRow } from "../log/response.ts";
 import { RUN, Runs, type RunVerdict } from "../log/runs.ts";
 import type { ReplyClass } from "../replies/outcome.ts";
+import { heldVia } from "../routing/route.ts";
 
 export type Judged =
 	| {
@@ -44,6 +45,7 @@ export class Judge {
 			const verdict = this.#contents.refused(content, row.site, row.at);
 			return verdict === null ? [] : this.#holdContent(row);
 		}
+		if (row.class === "gateway-policy" && row.route !== "direct") return this.#holdAtGateway(row);
 		if (row.class !== "accepted" && !UNBELIEVED.has(row.class)) return [];
 		const identity = this.#identityOf(row.campaign);
 		if (row.class === "accepted") {
@@ -61,6 +63,14 @@ export class Judge {
 		if (held === undefined || held.site !== row.site || row.at <= held.at) return [];
 		this.#held.delete(identity);
 		return [{ action: "release", kind: "identity", subject: identity }];
+	}
+
+	/** What an account may send as is for its administrator: until a person acts, or a test finds the sender taken. One refusal says it all. */
+	#holdAtGateway(row: ResponseRow): Judged[] {
+		const identity = this.#identityOf(row.campaign);
+		if (identity === null) return [];
+		const reason = `gateway ${row.route} does not let it send: ${wordsOf(row)}`;
+		return [{ action: "hold", kind: "identity", subject: heldVia(identity, row.route), reason, until: null }];
 	}
 
 	/** A person must look at the newsletter, so there is no end by time: sending more of it to those who refuse it harms the sender. */

@@ -7,7 +7,7 @@ import type { SetLimits } from "../throttle/limits.ts";
 import { Care, type CarePorts } from "./care.ts";
 import { Dispatcher, type RunningCampaign } from "./dispatcher.ts";
 import type { Composed, Engine, Exit } from "./engine.ts";
-import { loadHostFacts, saveHostFacts } from "./host-memory.store.ts";
+import { loadHostFacts, refusedSizes, saveHostFacts } from "./host-memory.store.ts";
 import { HostMemory } from "./host-memory.ts";
 import { Journal, readJournal } from "./journal.file.ts";
 import { readLaneOrders } from "./lane-orders.store.ts";
@@ -122,6 +122,7 @@ export async function startDelivery(
 			ports.trouble("what was learned about a host could not be saved", error),
 		);
 	});
+	for (const refused of await refusedSizes(db, clock.now())) hosts.recallTooBig(refused);
 
 	const care = await Care.start({ db, clock, hosts, giveUpMs: of.config().retry.giveUpMs }, ports);
 

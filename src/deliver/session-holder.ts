@@ -39,10 +39,13 @@ export class SessionHolder {
 		return this.#usable() ? (this.#current?.session.target.mxHost ?? null) : null;
 	}
 
-	/** A session with that host and address: the one in hand, or a new one. */
-	async to(host: string, address: string): Promise<HeldSession> {
-		const { lane, signal, engine } = this.#desk;
-		if (this.#current !== null && this.#usable() && this.#current.session.target.mxHost === host) {
+	/** A session with that host and address for mail of that domain: the one in hand, or a new one. */
+	async to(place: { readonly host: string; readonly address: string }, domain: string): Promise<HeldSession> {
+		const { lane, signal, engine, exit } = this.#desk;
+		const { host, address } = place;
+		const port = exit.kind === "direct" ? directPort(engine.config, domain) : exit.gateway.port;
+		const now = this.#current?.session.target;
+		if (this.#current !== null && this.#usable() && now?.mxHost === host && now.port === port) {
 			this.#usedAt = engine.clock.now();
 			return { kind: "open", session: this.#current.session, reused: true };
 		}
@@ -55,7 +58,7 @@ export class SessionHolder {
 			lane.openConnection(patience),
 		);
 		if (slot === "aborted") return comeBackAt === null ? { kind: "stopped" } : { kind: "not-now", at: comeBackAt };
-		const opened = await this.#open(host, address);
+		const opened = await this.#open(host, address, port);
 		if (opened.kind === "failed") {
 			this.#freeSoon(slot);
 			return { kind: "failed", exchange: opened.exchange, address };
@@ -119,9 +122,9 @@ export class SessionHolder {
 		return session.alive && session.begun < lane.limits.messagesPerConnection;
 	}
 
-	async #open(host: string, address: string): Promise<OpenResult> {
+	async #open(host: string, address: string, port: number): Promise<OpenResult> {
 		const { engine, exit } = this.#desk;
-		if (exit.kind === "direct") return openSession(this.#target(exit.source, host, address));
+		if (exit.kind === "direct") return openSession(this.#target(exit.source, { host, address, port }));
 		const { gateway } = exit;
 		const place = { host, address };
 		if (gateway.oauth2 === null) return openSession(gatewayTarget(gateway, place, engine.config, passwordLogin(gateway)));
@@ -137,7 +140,8 @@ export class SessionHolder {
 		}
 	}
 
-	#target(source: SourceConfig, host: string, address: string): SessionTarget {
+	#target(source: SourceConfig, place: { host: string; address: string; port: number }): SessionTarget {
+		const { host, address, port } = place;
 		const { engine, lane } = this.#desk;
 		const { timeout } = engine.config.smtp;
 		const required = lane.limits.tls === "required" || engine.hosts.facts(host, address).tlsRequired;
@@ -145,7 +149,7 @@ export class SessionHolder {
 		return {
 			mxHost: host,
 			address,
-			port: directPort(engine.config, host),
+			port,
 			localAddress: source.address,
 			ehlo: source.ehlo,
 			tls: required ? "required" : never ? "never" : "opportunistic",

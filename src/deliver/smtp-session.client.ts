@@ -113,7 +113,7 @@ export class SmtpSession {
 	/** Greeting, EHLO, STARTTLS, AUTH. Null when all went well. */
 	async greet(): Promise<SetupProblem | null> {
 		const trouble = await this.#step((done) => this.#connection.connect((error) => done(error ?? null)));
-		if (trouble !== null) return setupProblem(this.#transcript, this.target.tls, this.tls !== null, trouble);
+		if (trouble !== null) return setupProblem(this.#transcript, this.target, this.tls !== null, trouble);
 		return this.target.login === null ? null : await this.#login(this.target.login);
 	}
 
@@ -131,8 +131,8 @@ export class SmtpSession {
 			const refused = await this.#step((done) => this.#connection.login(data, (error) => done(error)));
 			this.#dialogue = null;
 			if (refused === null) return null;
-			problem = setupProblem(this.#transcript, this.target.tls, true, refused);
-			// RFC 4954 section 4: 504, the mechanism is not known.
+			problem = setupProblem(this.#transcript, this.target, true, refused);
+			// 504: it does not know the mechanism (RFC 4954 section 4).
 			if (problem.reply?.code !== 504 || !this.alive) return problem;
 		}
 		return problem;

@@ -260,7 +260,7 @@ export class Story {
 			source: exit.kind === "direct" ? exit.source.name : "",
 			mxHost,
 			mxAddress,
-			port: exit.kind === "direct" ? directPort(engine.config, mxHost) : exit.gateway.port,
+			port: exit.kind === "direct" ? directPort(engine.config, delivery.domain) : exit.gateway.port,
 			attempt: delivery.tries,
 			seq: this.#rows.length + 1,
 			stage: exchange.stage,

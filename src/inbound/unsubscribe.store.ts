@@ -1,4 +1,4 @@
-// Unsubscribes the reader that a link is about: a suppression with the reason "unsubscribe". Knows no HTTP.
+// Unsubscribes the reader that a link is about: a suppression with the reason "unsubscribe". Knows no HTTP and no SMTP.
 import { decodeToken, PROBE_SUBJECT } from "../address/token.ts";
 import type { Clock } from "../clock.ts";
 import { addSuppression } from "../contacts/suppression.store.ts";
@@ -14,9 +14,15 @@ export type Unsubscribed =
 
 /**
  * Acts on a token of /u/TOKEN (address/token.ts). The whole sender is unsubscribed from and not one list: RFC 8058 section 3.1 wants the
- * button to end the mail that bears it, and a reader cannot know our lists. Asked again it changes nothing.
+ * button to end the mail that bears it, and a reader cannot know our lists. Asked again it changes nothing. `how` begins the words that are kept.
  */
-export async function unsubscribe(db: Db, token: string, secret: string, clock: Clock): Promise<Unsubscribed> {
+export async function unsubscribe(
+	db: Db,
+	token: string,
+	secret: string,
+	clock: Clock,
+	how = "by the link of",
+): Promise<Unsubscribed> {
 	if (decodeToken(token, secret)?.contactId === PROBE_SUBJECT.contactId) return { kind: "probe" };
 	const reader = await readerOf(db, token, secret);
 	if (reader === null) return { kind: "unknown" };
@@ -24,7 +30,7 @@ export async function unsubscribe(db: Db, token: string, secret: string, clock: 
 	const answer = await addSuppression(db, {
 		subject: email,
 		reason: "unsubscribe",
-		detail: `by the link of campaign ${campaignId}`,
+		detail: `${how} campaign ${campaignId}`,
 		campaignId,
 		clock,
 	});

@@ -99,8 +99,9 @@ async function repliesOf(
 	for (const name of classes) {
 		const newest = await queryLog(db, { ...of, class: name, limit: REPLIES });
 		const oldest = await queryLog(db, { ...of, class: name, limit: REPLIES, afterId: 0 });
-		for (const { id, at, stage, code, enhanced, text } of [...oldest, ...newest])
-			found.set(id, { at, stage, code, enhanced, text });
+		// What it is shown are its own words to us, not what was reported of it.
+		for (const { id, at, stage, code, enhanced, text, rule } of [...oldest, ...newest])
+			if (!rule.startsWith(REPORTED)) found.set(id, { at, stage, code, enhanced, text });
 	}
 	const all = [...found].sort(([a], [b]) => a - b).map(([, reply]) => reply);
 	return all.length <= 2 * REPLIES ? all : [...all.slice(0, REPLIES), ...all.slice(-REPLIES)];

@@ -9,6 +9,12 @@ export interface TlsFacts {
 	readonly verified: boolean;
 }
 
+/**
+ * In front of the rule of a row that nobody said in a conversation with us: a bounce that came by mail afterwards (inbound/). Such a row has no address and
+ * no port, its host is whose words the bounce quotes, and the ledger of MX hosts does not count it.
+ */
+export const REPORTED = "dsn:";
+
 export interface ResponseRow {
 	/** Instant, milliseconds. */
 	readonly at: number;

@@ -19,7 +19,12 @@ export type Route =
 	/** From any of these sources, the first is as good as the last; never empty. */
 	| { readonly kind: "direct"; readonly sources: readonly SourceConfig[] }
 	/** Through these gateways, by their weights; never empty. */
-	| { readonly kind: "gateways"; readonly ways: readonly { readonly gateway: GatewayConfig; readonly weight: number }[] }
+	| {
+			readonly kind: "gateways";
+			readonly ways: readonly { readonly gateway: GatewayConfig; readonly weight: number }[];
+			/** Names of all that the policy gives it, those included that do not let this identity send now. */
+			readonly among: readonly string[];
+	  }
 	/** Nothing may leave now. `until`: the earliest instant at which that may change; null: when a person acts. */
 	| { readonly kind: "held"; readonly reason: string; readonly until: number | null }
 	/** The policy forbids it. */
@@ -55,7 +60,11 @@ export function chooseRoute(of: {
 			const gateway = of.gateways.find((known) => known.name === name);
 			return gateway === undefined ? [] : [{ gateway, weight }];
 		});
-		return { kind: "gateways", ways };
+		const heldAt = (name: string) => longest(inForce.filter((hold) => hold.subject === heldVia(identity.from, name)));
+		const free = ways.filter((way) => heldAt(way.gateway.name) === null);
+		if (free.length > 0) return { kind: "gateways", ways: free, among: ways.map(({ gateway }) => gateway.name) };
+		const [first] = ways.flatMap((way) => heldAt(way.gateway.name) ?? []);
+		return first === undefined ? nothing(`identity ${identity.from} has no gateway to send through`) : held(first);
 	}
 
 	const onLane = (name: string) => longest(inForce.filter((hold) => hold.kind === "lane" && hold.subject === `${name}/${site}`));
@@ -66,6 +75,16 @@ export function chooseRoute(of: {
 	const holds = mine.flatMap((source) => onLane(source.name) ?? []);
 	const [first] = holds.sort((a, b) => (a.until ?? Number.POSITIVE_INFINITY) - (b.until ?? Number.POSITIVE_INFINITY));
 	return first === undefined ? nothing(`identity ${identity.from} has no source to send from`) : held(first);
+}
+
+/** Subject of a hold (kind "identity") on an identity at one gateway, which does not let it send; its other ways stay open. */
+export function heldVia(identity: string, gateway: string): string {
+	return `${identity} via ${gateway}`;
+}
+
+/** Is that the subject of a hold on this identity: as a whole, or at one of its gateways? */
+export function isHoldOf(subject: string, identity: string): boolean {
+	return subject === identity || subject.startsWith(heldVia(identity, ""));
 }
 
 /** The addresses of a host that a source can reach: those of its own family. Empty: this source cannot, another one may. */

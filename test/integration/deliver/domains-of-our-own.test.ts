@@ -31,3 +31,16 @@ test("a local host has a port of its own", async () => {
 	await r.run("finished");
 	expect(await r.rows()).toMatchObject([{ class: "accepted", port: r.sandbox.smtpPort }]);
 });
+
+test("its port is for the local domains only: another domain with the same MX host is served at the usual one", async () => {
+	await using r = await rehearse({
+		zones: "own.test MX 10 mail.own.test\nguest.test MX 10 mail.own.test",
+		hosts: { "mail.own.test": {} },
+		readers: ["kim@guest.test", "boss@own.test"],
+		config: (config) => ({ ...config, locals: [{ domains: ["own.test"], host: "mail.own.test", port: 1 }] }),
+	});
+	await r.run(async () => new Set((await r.rows()).map((row) => row.to)).size === 2);
+	const rows = await r.rows();
+	expect(rows.find((row) => row.to === "kim@guest.test")).toMatchObject({ class: "accepted", port: r.sandbox.smtpPort });
+	expect(rows.find((row) => row.to === "boss@own.test")).toMatchObject({ class: "connect-failed", port: 1 });
+});

@@ -1,5 +1,6 @@
 // Hosts differ in what they offer and in how they say it; neither may lose a message nor make one up.
 import { expect, test } from "vitest";
+import { retryCampaign } from "../../../src/campaign/actions.ts";
 import type { MannersInput } from "../../../src/sandbox/manners.ts";
 import { type RehearsalOptions, rehearse } from "../../support/rehearsal.ts";
 
@@ -65,6 +66,16 @@ test("a refusal for size teaches the host's memory: the next message as large is
 	const known = (await r.db.hostMemory.findFirst())?.sizeLimit ?? 0;
 	expect(known).toBeGreaterThan(900);
 	expect(await r.db.suppression.count()).toBe(0);
+
+	// Neither after a restart, although its EHLO still says nothing of a size.
+	await r.reopen();
+	await r.restart();
+	await retryCampaign(r.app, r.id, "failed");
+	r.engine.wake();
+	await r.run("finished");
+	expect((await r.rows()).slice(3).map((row) => [row.class, row.code, row.stage])).toEqual(
+		readers.map(() => ["too-big", 0, "mail"]),
+	);
 });
 
 test("an address that needs SMTPUTF8 goes only to hosts that offer it", async () => {

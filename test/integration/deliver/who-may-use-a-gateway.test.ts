@@ -1,7 +1,9 @@
 // Gateways are closed to everybody who is not named; what is taken away counts while a campaign runs, and nothing leaves another way.
 import { expect, test } from "vitest";
 import { addCampaign, resumeCampaign } from "../../../src/campaign/actions.ts";
+import { campaignJson } from "../../../src/campaign/campaign-json.ts";
 import { checkCampaign } from "../../../src/campaign/check.ts";
+import { writtenWay } from "../../../src/campaign/way.file.ts";
 import type { GatewayConfig } from "../../../src/config/types.ts";
 import { grant, revoke } from "../../../src/routing/policy.store.ts";
 import { gatewayAt, LOGIN, PARTNER } from "../../support/partner.ts";
@@ -79,4 +81,21 @@ test("a permission taken away while mail is sent stops the campaign, and nothing
 	expect(delivered).toBe(r.sandbox.arrivals.totals(PARTNER).accepted);
 	expect(r.sandbox.arrivals.totals("mx1.good.test").accepted).toBe(0);
 	await expect(resumeCampaign(r.app, id)).rejects.toMatchObject({ code: "route-refused" });
+});
+
+test("a campaign with a route of its own is told the time of that gateway, whatever the domains, before and while it runs", async () => {
+	const readers = ["kim@good.test", "lee@fine.test", "choi@good.test"];
+	const zones = "good.test MX 10 mx1.good.test\nfine.test MX 10 mx1.good.test";
+	const slow: Partial<GatewayConfig> = { allow: [FROM], rates: [{ limit: 1, windowMs: 60_000, text: "1/min" }] };
+	await using r = await rehearse({ ...world({ readers, gateway: slow, campaign: 'route = "partner"\n' }), zones, begin: false });
+	const check = await checkCampaign(r.app, await r.campaign());
+	expect(check.sites).toMatchObject([{ site: "gateway:partner", messages: 3, limit: expect.stringContaining("1/min") }]);
+	expect(check.eta).toBeGreaterThanOrEqual(120_000);
+	expect(r.app.lanesOf(FROM, "gateway:partner")).toMatchObject([{ rates: [{ text: "1/min" }] }]);
+	expect(r.app.lanesOf(FROM, "good.test")).not.toMatchObject([{ rates: [{ text: "1/min" }] }]);
+	const campaign = await r.campaign();
+	expect(campaignJson(campaign, await r.counts(), { way: await writtenWay(campaign), eta: null, problems: [] })).toMatchObject({
+		route: "partner",
+		group: null,
+	});
 });

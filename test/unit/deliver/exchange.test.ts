@@ -43,7 +43,12 @@ test.each<[string, readonly string[], SessionTarget["tls"], object]>([
 	],
 ])("setting up fails because %s", (_, lines, mode, expected) => {
 	expect(
-		setupProblem(after(lines), mode, mode === "required" && lines.some((line) => line.includes("AUTH")), problem),
+		setupProblem(
+			after(lines),
+			{ tls: mode, login: null },
+			mode === "required" && lines.some((line) => line.includes("AUTH")),
+			problem,
+		),
 	).toMatchObject(expected);
 });
 
