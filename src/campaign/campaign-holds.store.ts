@@ -4,6 +4,7 @@ import type { Config } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
 import { type HoldRow, holdsInForce } from "../deliver/hold.store.ts";
 import { findIdentity } from "../routing/identity.ts";
+import { heldVia } from "../routing/route.ts";
 import { isMeant } from "../throttle/orders.ts";
 import type { Campaign } from "./campaign.store.ts";
 
@@ -44,6 +45,7 @@ function wordsOf(
 ): string | null {
 	switch (kind) {
 		case "identity":
+			if (subject.startsWith(heldVia(of.from, ""))) return `${subject} is on hold, by its other gateways it goes on: ${reason}`;
 			return subject === of.from ? `identity ${subject} is on hold, nothing of this campaign leaves: ${reason}` : null;
 		case "campaign-site":
 			return subject.startsWith(`${of.campaign}/`)

@@ -3,11 +3,15 @@ import type { Campaign, Counts } from "./campaign.store.ts";
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
-/** `eta`: the instant at which the last message will have gone by the lanes' limits; null when nothing is being sent. */
+/** `way`: what campaign.toml asks for. `eta`: the instant at which the last message will have gone by the lanes' limits; null when nothing is being sent. */
 export function campaignJson<Problem>(
 	campaign: Campaign,
 	counts: Counts,
-	of: { eta: number | null; problems: readonly Problem[] },
+	of: {
+		way: { readonly route: string | null; readonly group: string | null };
+		eta: number | null;
+		problems: readonly Problem[];
+	},
 ) {
 	const { id, name, state, stateReason, identity, subject, kind, lists, scheduledAt, zone, createdAt, startedAt, finishedAt } =
 		campaign;
@@ -25,6 +29,8 @@ export function campaignJson<Problem>(
 		stateReason,
 		subject,
 		kind,
+		route: of.way.route,
+		group: of.way.group,
 		createdAt: iso(createdAt),
 		startedAt: iso(startedAt),
 		finishedAt: iso(finishedAt),

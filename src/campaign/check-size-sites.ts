@@ -1,10 +1,14 @@
 // The part of the check that holds the largest message against what each site takes: what its hosts announced or refused, else what the provider
 // has been seen to announce. Says how many readers would get nothing.
+
 import { formatBytes } from "../compose/text.ts";
+import { nameOf } from "../deliver/divide.ts";
+import { exitsForecast, waitingRoom } from "../deliver/exits.ts";
 import { findIdentity } from "../routing/identity.ts";
 import { siteFacts } from "../sites/site-of.ts";
 import type { Examination } from "./check.ts";
 import { type HeardSize, heardSizes } from "./site-sizes.store.ts";
+import { writtenWay } from "./way.file.ts";
 
 /** A site whose limit is below the message. */
 export interface TightSite {
@@ -57,8 +61,10 @@ export const checkSizeOfSites: Examination = async ({ deps, campaign, sizes, sit
 	if (sizes === null || readers === 0) return;
 	const size = sizes.message;
 	const identity = findIdentity(campaign.identity, deps.config.identities);
-	if (identity !== null && identity.route !== "direct") {
-		const names = new Set([identity.route, ...identity.gateways.map(({ gateway }) => gateway)]);
+	const { route } = await writtenWay(campaign);
+	const exits = identity === null ? [] : exitsForecast(deps.config, identity, route);
+	if (waitingRoom(exits) !== null) {
+		const names = new Set(exits.map(nameOf));
 		for (const { name, messageMax } of deps.config.gateways.filter((gateway) => names.has(gateway.name)))
 			if (messageMax !== null && size > messageMax)
 				add(

@@ -1,7 +1,6 @@
 // Everything that is looked at before a campaign may start: folder, identity, fields of every reader, sizes of the worst one, lists, time it will take.
 // Sends nothing and changes nothing but what is remembered of domains.
 import type { Clock } from "../clock.ts";
-import { requiredFields } from "../compose/compile.ts";
 import type { CompiledCampaign, Reader } from "../compose/compiled.ts";
 import { lint, lintInput } from "../compose/lint.ts";
 import { type Measurement, measureWorst, type SizeFinding } from "../compose/size.ts";
@@ -9,9 +8,10 @@ import type { WorstReaders } from "../compose/worst.ts";
 import type { Config } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
 import type { DnsResolver } from "../deliver/engine.ts";
+import { exitsForecast, waitingRoom } from "../deliver/exits.ts";
 import type { GatewayTokens } from "../deliver/gateway-token.store.ts";
-import { WellsentError } from "../errors.ts";
 import type { Campaign } from "./campaign.store.ts";
+import { composable } from "./check-compose.ts";
 import { checkLinkLists } from "./check-link-lists.ts";
 import { checkLinks } from "./check-links.ts";
 import { checkPreflight } from "./check-preflight.ts";
@@ -22,8 +22,7 @@ import { checkTime } from "./check-time.ts";
 import { type LaneSpeed, type SiteTime, siteTimes, spell } from "./eta.ts";
 import { countDomains, countReaders, saveDomainSites } from "./expand.store.ts";
 import type { CheckFinding } from "./finding.ts";
-import { prepareCampaign } from "./prepare.ts";
-import { readersWithout } from "./reader.store.ts";
+import { identityFor } from "./prepare.ts";
 import { askOf } from "./way.file.ts";
 import { findWorst } from "./worst.store.ts";
 
@@ -124,12 +123,11 @@ export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promis
 			`${readers} readers${suppressed > 0 ? `, ${suppressed} of them suppressed` : ""}`,
 		);
 
-	const compiled = await compile(deps, campaign, add);
+	const { compiled, standIns } = await composable(deps, campaign, add);
 	let sizes: Measurement | null = null;
 	let found: WorstReaders | null = null;
 	if (compiled !== null) {
-		await checkFields(deps, campaign, compiled, add);
-		found = await findWorst(db, campaign.id, compiled, deps.clock.now());
+		found = await findWorst(db, campaign.id, compiled, deps.clock.now(), standIns);
 		if (found !== null) sizes = await checkMessage(deps, compiled, found, findings);
 	}
 	const worst = found?.message.reader ?? null;
@@ -151,56 +149,6 @@ export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promis
 }
 
 export type Add = (level: CheckFinding["level"], id: string, subject: string, what: string, fix?: string) => void;
-
-async function compile(deps: CheckDeps, campaign: Campaign, add: Add): Promise<CompiledCampaign | null> {
-	try {
-		const compiled = await prepareCampaign(deps, campaign, { strict: true });
-		const { identity } = compiled.parts.options;
-		add(
-			"ok",
-			"identity",
-			identity.from,
-			`may send as ${campaign.identity}${identity.dkim.length > 0 ? `, signs with ${identity.dkim.length} DKIM key${identity.dkim.length > 1 ? "s" : ""}` : ""}`,
-		);
-		if (identity.dkim.length === 0)
-			add(
-				"warn",
-				"dkim-missing",
-				identity.from,
-				"the messages will not be signed: Gmail, Yahoo and Naver refuse or defer unsigned bulk mail",
-				"Make a key with `wellsent init` and name it in dkim of the [[identity]].",
-			);
-		if (identity.unsubscribe === null && campaign.kind === "marketing")
-			add(
-				"warn",
-				"one-click-missing",
-				identity.from,
-				"no one-click unsubscribe link (RFC 8058), which Gmail and Yahoo ask of bulk senders",
-				'Set unsubscribe = "https://…" of the [[identity]].',
-			);
-		return compiled;
-	} catch (error) {
-		if (!(error instanceof WellsentError)) throw error;
-		if (error.findings.length === 0) add("fail", error.code, campaign.name, error.what, error.fix);
-		for (const finding of error.findings) add("fail", error.code, finding.where, finding.what, finding.fix ?? error.fix);
-		return null;
-	}
-}
-
-async function checkFields(deps: CheckDeps, campaign: Campaign, compiled: CompiledCampaign, add: Add): Promise<void> {
-	for (const field of requiredFields(compiled)) {
-		const { readers, example } = await readersWithout(deps.db, campaign.id, field);
-		if (readers === 0) continue;
-		const use = compiled.uses.find((one) => one.path === `contact.${field}` && one.required);
-		add(
-			"fail",
-			"field-missing",
-			use === undefined ? "template" : `${use.file}:${use.line}`,
-			`{{ contact.${field} }} is empty for ${readers} reader${readers === 1 ? "" : "s"}, e.g. ${example}`,
-			`Give it a fall-back: {{ contact.${field} | default: "…" }}, or fill the field.`,
-		);
-	}
-}
 
 async function checkMessage(
 	deps: CheckDeps,
@@ -255,9 +203,11 @@ async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promis
 			"Their readers are tried later by themselves; if there are many, look at the servers in [dns] servers.",
 		);
 	await checkSources(deps, campaign, add);
+	// Whatever the domains are: through a gateway all of it goes by one lane.
+	const room = waitingRoom(exitsForecast(deps.config, identityFor(deps.config, campaign.identity), route));
 	const bySite = new Map<string, number>();
 	for (const { domain, readers, site } of domains) {
-		const name = site ?? found.get(domain) ?? domain;
+		const name = room ?? site ?? found.get(domain) ?? domain;
 		bySite.set(name, (bySite.get(name) ?? 0) + readers);
 	}
 	const sites = siteTimes(

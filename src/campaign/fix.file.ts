@@ -9,6 +9,7 @@ import { type CampaignFolder, readCampaignFolder } from "../compose/folder.file.
 import { type Measurement, measureWorst } from "../compose/size.ts";
 import { codeOf, fail, textOf } from "../errors.ts";
 import type { Campaign } from "./campaign.store.ts";
+import { standInsFor } from "./check-compose.ts";
 import { prepareCampaign } from "./prepare.ts";
 import { recompress } from "./recompress.file.ts";
 import type { CampaignState } from "./states.ts";
@@ -92,7 +93,7 @@ export async function fixCampaign(
 async function measured(deps: Deps, campaign: Campaign, folder: string): Promise<Measurement | null> {
 	const compiled: CompiledCampaign = await prepareCampaign(deps, { ...campaign, folder, frozen: null }, { strict: false });
 	const now = deps.clock.now();
-	const worst = await findWorst(deps.db, campaign.id, compiled, now);
+	const worst = await findWorst(deps.db, campaign.id, compiled, now, await standInsFor(deps.db, campaign.id, compiled));
 	return worst === null ? null : measureWorst(compiled, worst, { now, limits: deps.config.limits });
 }
 

@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import type { Db } from "../db/db.ts";
 import { appendAlerts } from "../log/alert.store.ts";
-import { type Campaign, countDeliveries } from "./campaign.store.ts";
+import type { Campaign } from "./campaign.store.ts";
 import type { Fit } from "./fit.ts";
 import { alertSubject, named } from "./schedule.store.ts";
 
@@ -13,7 +13,6 @@ export async function tellForbidden(
 	of: Pick<Extract<Fit, { kind: "forbidden" }>, "limit" | "why"> & { readonly email: string },
 ): Promise<void> {
 	const { id, folder } = campaign;
-	const { queued, sending, delivered } = await countDeliveries(db, id);
 	const now = clock.now();
 	await appendAlerts(db, [
 		{
@@ -22,12 +21,11 @@ export async function tellForbidden(
 			subject: alertSubject(id),
 			since: now,
 			text: `${named(campaign)} stopped on its way: the message to ${of.email} may not go, since ${of.why}.`,
-			did: `It is paused: that message was handed to no server, and ${queued + sending} wait in the queue; ${delivered} were delivered before.`,
+			did: "It is paused: that message was handed to no server, and what was not sent yet waits in the queue.",
 			todo:
-				`Either raise ${of.limit} in [limits], let the daemon read its settings again (SIGHUP), and \`wellsent campaign resume ${id}\`: what waits goes then. ` +
-				`Or \`wellsent campaign cancel ${id}\` and make it smaller (\`wellsent campaign check ${id} --fix\`): the copy that was made at the start is what is sent, ` +
-				`so editing ${folder} does not help, and a new campaign would go to those who have it, too.`,
-			facts: { campaign: id, email: of.email, limit: of.limit, why: of.why, queued: queued + sending, delivered },
+				`Raise ${of.limit} in [limits], let the daemon read its settings again (SIGHUP), then \`wellsent campaign resume ${id}\`: what waits goes then. ` +
+				`Or \`wellsent campaign cancel ${id}\`, mend ${folder} and add it again for those who have not got it: what is sent is the copy made at the start.`,
+			facts: { campaign: id, email: of.email, limit: of.limit, why: of.why },
 		},
 	]);
 }

@@ -9,7 +9,7 @@ import { type HoldRow, heldSites, holdsInForce } from "../deliver/hold.store.ts"
 import { textOf } from "../errors.ts";
 import { readGrants } from "../routing/policy.store.ts";
 import type { PolicyGrant, RouteAsk } from "../routing/policy.ts";
-import type { Route, RouteHold } from "../routing/route.ts";
+import { isHoldOf, type Route, type RouteHold } from "../routing/route.ts";
 import { type Campaign, listCampaigns } from "./campaign.store.ts";
 import { identityFor } from "./prepare.ts";
 import { askOf } from "./way.file.ts";
@@ -64,7 +64,9 @@ export class RunningCampaigns {
 	/** Those that a hold concerns. */
 	heldBy(kind: "identity" | "campaign-site", subject: string): readonly number[] {
 		const ids = this.#known.map(({ id }) => id);
-		return ids.filter((id) => (kind === "identity" ? this.#identities.get(id) === subject : subject.startsWith(`${id}/`)));
+		return ids.filter((id) =>
+			kind === "identity" ? isHoldOf(subject, this.#identities.get(id) ?? "") : subject.startsWith(`${id}/`),
+		);
 	}
 
 	async look(): Promise<readonly RunningCampaign[]> {
@@ -109,7 +111,7 @@ export class RunningCampaigns {
 			return null;
 		}
 		// An identity on hold: the campaign is running, and nothing of it may leave.
-		if (route.kind === "held" && holds.some((hold) => hold.subject === this.#identities.get(id))) {
+		if (route.kind === "held" && holds.some((hold) => isHoldOf(hold.subject, this.#identities.get(id) ?? ""))) {
 			if (this.#ways.get(id) !== HELD) drop(id);
 			this.#ways.set(id, HELD);
 			return null;

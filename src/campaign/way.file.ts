@@ -14,6 +14,18 @@ export async function askOf(campaign: Pick<Campaign, "identity" | "folder" | "fr
 	return { from: campaign.identity, group, route };
 }
 
+/** The way as scripts read it; nulls also where the folder cannot be read any more, which others tell. */
+export async function writtenWay(
+	campaign: Pick<Campaign, "identity" | "folder" | "frozen">,
+): Promise<{ readonly route: string | null; readonly group: string | null }> {
+	try {
+		const { route, group } = await askOf(campaign);
+		return { route, group };
+	} catch {
+		return { route: null, group: null };
+	}
+}
+
 /** What the policy says to it now. Throws identity-unknown. */
 export async function verdictOn(of: { readonly db: Db; readonly config: Config }, ask: RouteAsk): Promise<RouteVerdict> {
 	const identity = identityFor(of.config, ask.from);

@@ -8,15 +8,22 @@ import type { Db } from "../db/db.ts";
 const STEP = 2_000;
 
 /**
- * The worst reader of the lists as they are now, suppressed ones left out; null when nobody can be written to. `now` in milliseconds.
+ * The worst reader of the lists as they are now, suppressed ones left out; null when nobody can be written to. `now` in milliseconds. `standIns`: values
+ * for fields that a reader does not have.
  * A million readers and a template of plain fields: see docs/sizes.md for what it takes.
  */
-export async function findWorst(db: Db, campaign: number, compiled: CompiledCampaign, now: number): Promise<WorstReaders | null> {
+export async function findWorst(
+	db: Db,
+	campaign: number,
+	compiled: CompiledCampaign,
+	now: number,
+	standIns: Readonly<Record<string, string>> = {},
+): Promise<WorstReaders | null> {
 	const search = new WorstSearch(compiled, await compileMeter(compiled, now));
 	const lists = await db.campaignList.findMany({ where: { campaignId: campaign }, select: { listId: true } });
 	for (const { listId } of lists)
 		for await (const step of members(db, listId)) {
-			for (const row of step) search.offer(toReader(row));
+			for (const row of step) search.offer(toReader(row, standIns));
 			await pause();
 		}
 	return search.end(pause);
@@ -45,8 +52,8 @@ async function* members(db: Db, list: number): AsyncGenerator<readonly Row[]> {
 }
 
 /** Deliveries are numbered when the campaign starts; the number does not change a message's size. */
-function toReader([contactId, email, name, stored]: Row): Reader {
-	const attributes: Record<string, string> = {};
+function toReader([contactId, email, name, stored]: Row, standIns: Readonly<Record<string, string>>): Reader {
+	const attributes: Record<string, string> = { ...standIns };
 	for (const key of Object.keys(stored)) {
 		const value = stored[key];
 		if (typeof value === "string") attributes[key] = value;

@@ -1,6 +1,7 @@
 // `campaign check ID --fix`: a smaller copy beside the original, measured before and after, and used only when asked for.
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { addCampaign } from "../../../src/campaign/actions.ts";
 import { getCampaign } from "../../../src/campaign/campaign.store.ts";
@@ -8,6 +9,7 @@ import { fixCampaign } from "../../../src/campaign/fix.file.ts";
 import { toText } from "../../../src/compose/bodies.ts";
 import { compileCampaign } from "../../../src/compose/compile.ts";
 import { readCampaignFolder } from "../../../src/compose/folder.file.ts";
+import { photo as aPhoto } from "../../support/photo.ts";
 import { tempApp } from "../../support/temp-app.ts";
 
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -124,4 +126,34 @@ test("the campaign made of a copy can be composed", async () => {
 	expect(compiled.parts.images.map(({ type }) => type)).toEqual(["image/png"]);
 	// Both pictures were the same file.
 	expect(compiled.parts.sources.html.match(/cid:/g)).toHaveLength(2);
+});
+
+test("photos are scaled down and recompressed within the quality of the settings, told one by one; a broken one is named and stays", async () => {
+	const { app, dir, campaign } = await aCampaign("[images]\nquality = 70\nmax_width = 500\n");
+	const photo = await aPhoto(1_600, 800).png().toBuffer();
+	const broken = (await sharp(photo).jpeg().toBuffer()).subarray(0, 20_000);
+	await writeFile(path.join(dir, "images/our town.png"), photo);
+	await writeFile(path.join(dir, "images/broken.jpg"), broken);
+	const html = BODY.replace(
+		"<p>",
+		'<img alt="a" width="200" src="images/our%20town.png"><img alt="b" src="images/broken.jpg"><p>',
+	);
+	await writeFile(path.join(dir, "body.html"), html);
+	const fixed = await fixCampaign(app, campaign, { hostedUrl: null, use: false });
+	const step = fixed.steps.find(({ picture }) => picture !== undefined);
+	expect(step).toMatchObject({
+		what: "images/our town.png → images/our town.jpg: JPEG of quality 70, 1600 × 800 → 400 × 200 pixels",
+		before: photo.length,
+		picture: { before: { width: 1_600, height: 800 }, after: { width: 400, height: 200 } },
+	});
+	const copy = await readCampaignFolder(fixed.folder ?? "");
+	const small = copy.images.find(({ path }) => path === "images/our town.jpg");
+	expect(small?.content.length).toBe(step?.after);
+	expect(copy.body.source).toContain('src="images/our%20town.jpg"');
+	expect(copy.images.find(({ path }) => path === "images/broken.jpg")?.content).toEqual(broken);
+	expect(fixed.left.join()).toMatch(/images\/broken\.jpg cannot be read as a picture, and is left as it is: ./);
+	// The message is smaller by what the pictures lost, and the original still as large.
+	const images = (of: typeof fixed.before) => of?.images.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
+	expect(images(fixed.before) - images(fixed.after)).toBeGreaterThan(photo.length * 0.9);
+	expect(await readFile(path.join(dir, "images/our town.png"))).toEqual(photo);
 });
