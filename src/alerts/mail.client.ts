@@ -99,7 +99,7 @@ async function mxTargets({ config, resolver }: MailDeps, to: string): Promise<Se
 			targets.push({
 				mxHost: name,
 				address,
-				port: directPort(config, name),
+				port: directPort(config, domain),
 				localAddress: source?.address ?? null,
 				ehlo: source?.ehlo ?? "localhost",
 				tls: "opportunistic",
