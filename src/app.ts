@@ -14,7 +14,7 @@ import { needsRestart } from "./config/needs-restart.ts";
 import type { Config } from "./config/types.ts";
 import { type Database, openDatabase } from "./db/database.store.ts";
 import type { Exit } from "./deliver/engine.ts";
-import { exitsForecast, exitsOfRoute } from "./deliver/exits.ts";
+import { chosenExits, exitsForecast, exitsOfRoute, sharing } from "./deliver/exits.ts";
 import { gatewayTokens } from "./deliver/gateway-token.store.ts";
 import { gatewaySite, lookUpSites } from "./deliver/hosts.ts";
 import { readSetLimits } from "./deliver/lane-orders.store.ts";
@@ -115,7 +115,7 @@ export async function openApp(of: {
 	const outlook = new Outlook(db, clock);
 	await outlook.read();
 	const lanesOf = (from: string, site: string, route?: string | null): readonly LaneSpeed[] =>
-		exitsForecast(config, identityFor(config, from), route ?? null).map((exit) => {
+		sharing(chosenExits(config, from, site) ?? exitsForecast(config, identityFor(config, from), route ?? null)).map((exit) => {
 			const [source, at] =
 				exit.kind === "direct" ? [exit.source.name, site] : [exit.gateway.name, gatewaySite(exit.gateway.name)];
 			return { ...limitsFor(source, at), outlook: outlook.of(source, at) };

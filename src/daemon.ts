@@ -21,6 +21,7 @@ import { loadConfig } from "./config/load.file.ts";
 import type { Config } from "./config/types.ts";
 import type { RunnerRole } from "./deliver/runner.store.ts";
 import { explainError, textOf } from "./errors.ts";
+import { type Inbound, startInbound } from "./inbound/start.ts";
 import type { JobDesk } from "./log/job-run.store.ts";
 import type { Rule } from "./replies/rule.ts";
 import { GatewayNotices } from "./reputation/gateway-notice.store.ts";
@@ -73,6 +74,9 @@ async function serveForReal(of: ServeOptions, config: Config, closing: Closing):
 	closing.push(() => app.close());
 	const web = await listenHttp(config.web.listen, { orFree: false });
 	closing.push(() => web.close());
+	// Before anything is sent: a port that is taken is an error while nothing has happened yet.
+	const inbound = await startInbound(app);
+	if (inbound !== null) closing.push(() => inbound.close());
 	const engine = await startEngine(app, "daemon");
 	closing.push(() => engine.stop());
 	const jobs = startJobs(
@@ -85,7 +89,7 @@ async function serveForReal(of: ServeOptions, config: Config, closing: Closing):
 	closing.push(() => due.stop());
 	const gateways = startGatewayNotices(app, engine, log);
 	closing.push(() => gateways.stop());
-	web.answer(pages(app, engine, jobs, false));
+	web.answer(pages(app, engine, jobs, { sandbox: false, inbound }));
 	const reread = () => {
 		const again = async () => {
 			const file = config.file === null ? {} : { file: config.file };
@@ -106,7 +110,10 @@ async function serveForReal(of: ServeOptions, config: Config, closing: Closing):
 	const { recovered } = engine;
 	log.info({ ...recovered, database: app.database.file }, "the engine is running");
 	log.info({ url: web.url }, "the dashboard is open");
-	if (out.json) await out.value({ ready: true, url: web.url, sandbox: false, pid: process.pid });
+	if (inbound === null) log.info({}, "there is no [inbound] listen: bounces and complaints that come by mail are not counted");
+	else log.info({ address: inbound.address }, "listening for bounces and complaints");
+	if (out.json)
+		await out.value({ ready: true, url: web.url, inbound: inbound?.address ?? null, sandbox: false, pid: process.pid });
 	if (config.sources.length + config.gateways.length === 0)
 		log.warn({}, "there is no [[source]] and no [[gateway]]: nothing can be sent");
 	const { countDeliveries, listCampaigns } = await import("./campaign/campaign.store.ts");
@@ -157,7 +164,7 @@ async function serveSandbox(of: ServeOptions, base: Config, closing: Closing): P
 	closing.push(() => jobs.stop());
 	const due = startDueWatch(app, engine, log);
 	closing.push(() => due.stop());
-	web.answer(pages(app, engine, jobs, true));
+	web.answer(pages(app, engine, jobs, { sandbox: true, inbound: null }));
 	const trace: SandboxTrace = {
 		pid: process.pid,
 		dns: sandbox.dns,
@@ -203,6 +210,16 @@ export function jobDesk(app: App): JobDesk {
 	);
 }
 
+/** The engine of a command that sends (`send`, `campaign start --stay`), where no daemon is there to tell of gateways. */
+export async function startSender(app: App, role: RunnerRole): Promise<RunningEngine> {
+	const engine = await startEngine(app, role);
+	const notices = new GatewayNotices(app, app.log);
+	engine.onSettled((settlements) => notices.settled(settlements));
+	void notices.policy();
+	const stop = () => engine.stop().finally(() => notices.stop());
+	return { ...engine, stop };
+}
+
 /** Policy, tests and alerts of gateways, from the start of the engine on. */
 function startGatewayNotices(app: App, engine: RunningEngine, log: Logger): GatewayNotices {
 	const notices = new GatewayNotices(app, log);
@@ -233,7 +250,12 @@ function startDueWatch(app: App, engine: RunningEngine, log: Logger): DueWatch {
 }
 
 /** API and dashboard behind one lock. */
-function pages(app: App, engine: RunningEngine, jobs: RunningJobs, sandbox: boolean): Fetch {
+function pages(
+	app: App,
+	engine: RunningEngine,
+	jobs: RunningJobs,
+	{ sandbox, inbound }: { readonly sandbox: boolean; readonly inbound: Inbound | null },
+): Fetch {
 	const deps = {
 		...app,
 		// Asked each time, since both may be read again.
@@ -249,6 +271,7 @@ function pages(app: App, engine: RunningEngine, jobs: RunningJobs, sandbox: bool
 		lanes: () => [...engine.lanes].map((lane) => lane.state()),
 		sendsItself: () => true,
 		sandbox,
+		...(inbound === null ? {} : { arrived: () => inbound.counts() }),
 	};
 	// The pages answer every address, so they come last.
 	const root = new Hono()

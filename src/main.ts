@@ -19,11 +19,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
 	ports: {
 		clock: systemClock,
 		open: async (of) => {
-			const { openApp, startEngine } = await import("./app.ts");
+			const { openApp } = await import("./app.ts");
 			const app = await openApp(of);
 			return {
 				...app,
-				startSender: (role) => startEngine(app, role),
+				startSender: async (role) => (await import("./daemon.ts")).startSender(app, role),
 				jobs: async () => (await import("./daemon.ts")).jobDesk(app),
 			};
 		},

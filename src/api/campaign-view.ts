@@ -4,6 +4,7 @@ import { type Campaign, type Counts, countBySite, countDeferred, countDeliveries
 import { holdsOn } from "../campaign/campaign-holds.store.ts";
 import { campaignJson } from "../campaign/campaign-json.ts";
 import { type SiteTime, siteTimes } from "../campaign/eta.ts";
+import { writtenWay } from "../campaign/way.file.ts";
 import { instant } from "../db/db.ts";
 import { failuresBy } from "../log/query.store.ts";
 import { CLASSES } from "../replies/classes.ts";
@@ -64,6 +65,8 @@ export interface CampaignView {
 	/** Instant at which the last message will have gone by the lanes' limits; null when nothing is being sent. */
 	readonly eta: number | null;
 	readonly problems: readonly Problem[];
+	/** Route and group of its campaign.toml. */
+	readonly way: Awaited<ReturnType<typeof writtenWay>>;
 }
 
 export async function viewOf(deps: ApiDeps, campaign: Campaign): Promise<CampaignView> {
@@ -89,6 +92,7 @@ export async function viewOf(deps: ApiDeps, campaign: Campaign): Promise<Campaig
 		// Not before the last of the later tries.
 		eta: running ? Math.max(deps.clock.now() + (times[0]?.ms ?? 0), instant(last?.at) ?? 0) : null,
 		problems: await problemsOf(deps, campaign, counts),
+		way: await writtenWay(campaign),
 	};
 }
 
@@ -102,9 +106,9 @@ function lanesOf(deps: ApiDeps, identity: string, site: string) {
 }
 
 export function viewJson(view: CampaignView) {
-	const { campaign, counts, eta, problems, sites, times, deferred } = view;
+	const { campaign, counts, eta, problems, sites, times, deferred, way } = view;
 	return {
-		...campaignJson(campaign, counts, { eta, problems }),
+		...campaignJson(campaign, counts, { way, eta, problems }),
 		deferred,
 		sites: sites.map(({ site, counts: of }) => {
 			const time = times.find((one) => one.site === site);

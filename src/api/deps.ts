@@ -15,6 +15,8 @@ export interface ApiDeps extends ActionDeps, ExplainDeps {
 	readonly lanes?: () => Iterable<LaneState>;
 	/** The jobs of this process; absent: it runs none. */
 	readonly jobs?: JobDesk;
+	/** What bounces and complaints came by mail since this process began, by kind; absent: it does not listen for them. */
+	readonly arrived?: () => ReadonlyMap<string, number>;
 	readonly log?: { error(facts: Readonly<Record<string, unknown>>, words: string): void };
 	/** Told in the OpenAPI document. */
 	readonly version?: string;

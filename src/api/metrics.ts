@@ -2,10 +2,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { LEVELS } from "../alerts/incident.ts";
 import { type Db, instant } from "../db/db.ts";
+import { REPORTED } from "../log/response.ts";
 import type { ApiDeps } from "./deps.ts";
 import { laneStates } from "./routes-log.ts";
 
-type MetricsDeps = Pick<ApiDeps, "db" | "clock" | "siteFacts" | "settings"> & Partial<Pick<ApiDeps, "lanes">>;
+type MetricsDeps = Pick<ApiDeps, "db" | "clock" | "siteFacts" | "settings"> & Partial<Pick<ApiDeps, "lanes" | "arrived">>;
 
 /** Counting a queue of millions takes 100 ms: not more often than this, however many scrape. */
 const FRESH_MS = 10_000;
@@ -62,6 +63,12 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 		help: "Alerts that wait for another try because a channel did not take them",
 		registers: [...registers],
 	});
+	const arrived = new Counter({
+		name: "wellsent_inbound_total",
+		help: "Bounces, complaints and other mail taken in since this process began, by kind; refused: addresses that are not ours",
+		labelNames: ["kind"],
+		registers: [...registers],
+	});
 	let seen = lastResponse(db);
 	// Asked for later; a database that fails now fails again then, and is told there.
 	seen.catch(() => undefined);
@@ -70,11 +77,14 @@ export function createMetrics(deps: MetricsDeps): Metrics {
 	const readAll = async () => {
 		const from = await seen.catch(() => lastResponse(db));
 		const fresh = await db.$queryRaw<{ class: string; site: string; n: bigint | number; last: bigint | number }[]>`
-			SELECT "class", "site", count(*) AS "n", max("id") AS "last" FROM "response" WHERE "id" > ${from} GROUP BY "class", "site"`;
+			SELECT "class", "site", count(*) AS "n", max("id") AS "last" FROM "response" WHERE "id" > ${from} AND substr("rule", 1, ${REPORTED.length}) <> ${REPORTED} GROUP BY "class", "site"`;
 		for (const row of fresh)
 			responses.inc({ class: row.class, site: deps.siteFacts(row.site).known ? row.site : "other" }, Number(row.n));
 		seen = Promise.resolve(fresh.reduce((last, row) => Math.max(last, Number(row.last)), from));
 
+		// Counted where it is taken in; shown here.
+		arrived.reset();
+		for (const [kind, n] of deps.arrived?.() ?? []) arrived.inc({ kind }, n);
 		setAll(deliveries, await db.$queryRaw<StateCount[]>`SELECT "state", count(*) AS "n" FROM "delivery" GROUP BY "state"`);
 		setAll(campaigns, await db.$queryRaw<StateCount[]>`SELECT "state", count(*) AS "n" FROM "campaign" GROUP BY "state"`);
 		held.set((await laneStates(deps)).filter((lane) => lane.hold !== null).length);

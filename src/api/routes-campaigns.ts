@@ -1,15 +1,20 @@
 // Campaigns over HTTP: read, and started, paused, resumed, cancelled, retried. The actions are those of the command line.
+
 import { z } from "zod";
 import { cancelCampaign, pauseCampaign, resumeCampaign, retryCampaign, startCampaign } from "../campaign/actions.ts";
 import { type Campaign, countDeliveries, getCampaign, listCampaigns } from "../campaign/campaign.store.ts";
 import { campaignJson } from "../campaign/campaign-json.ts";
+import { checkCampaign } from "../campaign/check.ts";
+import { checkJson } from "../campaign/check-json.ts";
 import { CAMPAIGN_STATES } from "../campaign/states.ts";
+import { writtenWay } from "../campaign/way.file.ts";
 import { fail } from "../errors.ts";
 import { failuresBy } from "../log/query.store.ts";
 import { viewJson, viewOf } from "./campaign-view.ts";
 import type { ApiDeps } from "./deps.ts";
 import { CAMPAIGN_ID, LIMIT, NOTHING, type Route, route } from "./route.ts";
 import { CAMPAIGN, CAMPAIGN_DETAILS, FINDING } from "./shapes.ts";
+import { CHECK } from "./shapes-check.ts";
 
 const tag = "campaigns";
 
@@ -62,6 +67,20 @@ export const CAMPAIGN_ROUTES: readonly Route[] = [
 		async handle({ deps, params, input }) {
 			const campaign = await getCampaign(deps.db, params.id);
 			return { failures: await failuresBy(deps.db, campaign.id, input.by, input.which) };
+		},
+	}),
+	route({
+		method: "get",
+		path: "/campaigns/:id/check",
+		tag,
+		summary:
+			"What stands against sending it, the sizes of its largest message, and the time it will take by site; changes nothing",
+		params: CAMPAIGN_ID,
+		input: NOTHING,
+		output: CHECK,
+		async handle({ deps, params }) {
+			const campaign = await getCampaign(deps.db, params.id);
+			return checkJson(campaign, await checkCampaign(deps, campaign));
 		},
 	}),
 	route({
@@ -146,5 +165,9 @@ export const CAMPAIGN_ROUTES: readonly Route[] = [
 ];
 
 async function short(deps: ApiDeps, campaign: Campaign) {
-	return campaignJson(campaign, await countDeliveries(deps.db, campaign.id), { eta: null, problems: [] });
+	return campaignJson(campaign, await countDeliveries(deps.db, campaign.id), {
+		way: await writtenWay(campaign),
+		eta: null,
+		problems: [],
+	});
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { parsePolicySubject } from "../config/values-gateway.ts";
 import { fail } from "../errors.ts";
-import { GATEWAY_RESULTS } from "../reputation/gateway-verdict.ts";
+import { GATEWAY_RESULTS } from "../reputation/gateway-result.ts";
 import { gatewayViews } from "../reputation/gateway-view.store.ts";
 import { type KeptVerdict, testGateway } from "../reputation/gateway-watch.store.ts";
 import { grant, policyHistory, revoke } from "../routing/policy.store.ts";

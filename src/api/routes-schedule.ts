@@ -1,4 +1,5 @@
 // The time of campaigns over HTTP: schedule, take back, what comes, series, and the calendar feed. Series are added on the command line: they name a folder.
+
 import { z } from "zod";
 import { calendarEntries, comingUp } from "../campaign/calendar.store.ts";
 import { iCalendar } from "../campaign/calendar.ts";
@@ -8,6 +9,7 @@ import { scheduleCampaign, timeTyped, unscheduleCampaign } from "../campaign/sch
 import { latestSeriesRuns, listSeries, type Series } from "../campaign/series.store.ts";
 import { findSeries, pauseSeries, removeSeries, resumeSeries, upcomingRuns } from "../campaign/series.ts";
 import { CAMPAIGN_STATES } from "../campaign/states.ts";
+import { writtenWay } from "../campaign/way.file.ts";
 import { fail } from "../errors.ts";
 import { iso } from "./campaign-view.ts";
 import type { ApiDeps } from "./deps.ts";
@@ -51,7 +53,9 @@ function seriesJson({ clock }: ApiDeps, series: Series) {
 }
 
 async function short(deps: ApiDeps, id: number) {
-	return campaignJson(await getCampaign(deps.db, id), await countDeliveries(deps.db, id), { eta: null, problems: [] });
+	const campaign = await getCampaign(deps.db, id);
+	const way = await writtenWay(campaign);
+	return campaignJson(campaign, await countDeliveries(deps.db, id), { way, eta: null, problems: [] });
 }
 
 const change = (action: "pause" | "resume" | "remove", summary: string, of: typeof pauseSeries): Route =>

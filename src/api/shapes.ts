@@ -39,6 +39,8 @@ export const CAMPAIGN = z.object({
 	stateReason: z.string().nullable(),
 	subject: z.string(),
 	kind: z.string(),
+	route: z.string().nullable().describe("the route of its campaign.toml; null: as its identity goes"),
+	group: z.string().nullable().describe("the group of its campaign.toml"),
 	createdAt: time,
 	startedAt: time.nullable(),
 	finishedAt: time.nullable(),

@@ -5,6 +5,7 @@ import { holdsOn } from "../campaign/campaign-holds.store.ts";
 import { campaignJson } from "../campaign/campaign-json.ts";
 import type { CampaignCheck } from "../campaign/check.ts";
 import { siteTimes } from "../campaign/eta.ts";
+import { writtenWay } from "../campaign/way.file.ts";
 import { type FailureRow, failuresBy } from "../log/query.store.ts";
 import { CLASSES } from "../replies/classes.ts";
 import { REPLY_CLASSES, type ReplyClass } from "../replies/outcome.ts";
@@ -30,6 +31,8 @@ export interface CampaignReport {
 	readonly counts: Counts;
 	readonly progress: Progress;
 	readonly problems: readonly Problem[];
+	/** Route and group of its campaign.toml. */
+	readonly way: Awaited<ReturnType<typeof writtenWay>>;
 }
 
 export async function reportOf(app: CliApp, campaign: Campaign): Promise<CampaignReport> {
@@ -51,7 +54,7 @@ export async function reportOf(app: CliApp, campaign: Campaign): Promise<Campaig
 		if (progress.counts.queued === 0 && kind === "deferred") continue;
 		for (const row of await failuresBy(app.db, campaign.id, "class", kind)) problems.push(problemOf(kind, row, campaign.id));
 	}
-	return { campaign, counts: progress.counts, progress, problems };
+	return { campaign, counts: progress.counts, progress, problems, way: await writtenWay(campaign) };
 }
 
 function problemOf(kind: "failed" | "uncertain" | "deferred", row: FailureRow, id: number): Problem {
@@ -74,9 +77,9 @@ function adviceOf(name: ReplyClass | undefined): string {
 }
 
 export function reportJson(report: CampaignReport) {
-	const { campaign, counts, progress, problems } = report;
+	const { campaign, counts, progress, problems, way } = report;
 	const eta = campaign.state === "running" && counts.queued + counts.sending > 0 ? progress.at + progress.eta : null;
-	return campaignJson(campaign, counts, { eta, problems });
+	return campaignJson(campaign, counts, { way, eta, problems });
 }
 
 /** The sites of a campaign as scripts read them: what is left there, and how long the lanes need for it (milliseconds). */
@@ -101,7 +104,8 @@ export async function sitesJson(app: CliApp, { campaign, progress }: CampaignRep
 }
 
 export async function campaignWithCounts(app: CliApp, campaign: Campaign) {
-	return campaignJson(campaign, await countDeliveries(app.db, campaign.id), { eta: null, problems: [] });
+	const way = await writtenWay(campaign);
+	return campaignJson(campaign, await countDeliveries(app.db, campaign.id), { way, eta: null, problems: [] });
 }
 
 /** The summary for people, several lines. */

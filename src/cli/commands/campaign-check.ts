@@ -26,7 +26,10 @@ export function campaignCheck(group: Command, host: Host): void {
 			"sizes of the worst message, mistakes, and the time it will take by site; sends nothing. Exit status 3 when it may not start",
 		)
 		.argument("<id>", "number of the campaign", idArgument)
-		.option("--fix", "write a smaller copy of its folder beside it: what can be hosted or minified, measured before and after")
+		.option(
+			"--fix",
+			"write a smaller copy of its folder beside it: pictures recompressed or hosted, large files linked, HTML minified; measured before and after",
+		)
 		.option("--hosted-url <address>", "with --fix: where pictures and large files will be found, instead of [images] hosted_url")
 		.option("--use", "with --fix: let the campaign use the copy")
 		.option("--score", "show the worst message to the spam filter of [score], and list the rules that fired")
@@ -37,6 +40,7 @@ export function campaignCheck(group: Command, host: Host): void {
 				if (options.use === true || options.hostedUrl !== undefined)
 					fail("usage", { detail: "--use and --hosted-url go with --fix", command: "wellsent campaign check" });
 				const { checkCampaign } = await import("../../campaign/check.ts");
+				const { checkJson } = await import("../../campaign/check-json.ts");
 				const { getCampaign } = await import("../../campaign/campaign.store.ts");
 				const app = await run.app();
 				const campaign = await getCampaign(app.db, id);
@@ -102,13 +106,6 @@ async function hostedUrlOf(typed: string): Promise<string> {
 	return parsed.ok
 		? parsed.value
 		: fail("usage", { detail: `--hosted-url: ${parsed.what}; ${parsed.fix}`, command: "wellsent campaign check" });
-}
-
-/** A check as scripts read it. Times in milliseconds, sizes in bytes; `sizes.parts` has a row for each part of the largest message. */
-export function checkJson(campaign: Campaign, check: CampaignCheck) {
-	const { passed, findings, sizes, worstReader, worstHtmlReader, search, readers, suppressed, eta, sites } = check;
-	const { id, name } = campaign;
-	return { campaign: id, name, passed, findings, sizes, worstReader, worstHtmlReader, search, readers, suppressed, eta, sites };
 }
 
 async function sayCheck(out: Output, campaign: Campaign, check: CampaignCheck): Promise<void> {

@@ -37,7 +37,11 @@ async function all(run: Run, app: CliApp, limit: number): Promise<number> {
 	for (const campaign of await listCampaigns(app.db, { limit }))
 		rows.push({ campaign, counts: await countDeliveries(app.db, campaign.id) });
 	if (run.out.json) {
-		await run.out.value(rows.map(({ campaign, counts }) => campaignJson(campaign, counts, { eta: null, problems: [] })));
+		const { writtenWay } = await import("../../campaign/way.file.ts");
+		const json = rows.map(async ({ campaign, counts }) =>
+			campaignJson(campaign, counts, { way: await writtenWay(campaign), eta: null, problems: [] }),
+		);
+		await run.out.value(await Promise.all(json));
 		return 0;
 	}
 	if (rows.length === 0) {

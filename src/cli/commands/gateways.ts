@@ -69,8 +69,11 @@ function test(group: Command, host: Host): void {
 				const wanted = name === undefined ? app.config.gateways : [await known(run, name)];
 				if (wanted.length === 0) run.out.note("There is no [[gateway]] in wellsent.toml.");
 				const results = [];
-				for (const gateway of wanted) {
-					const result = await testGateway(app, gateway);
+				// Side by side: a silent one takes long to be known as such. Told in their order.
+				const running = wanted.map((gateway) => ({ gateway, tested: testGateway(app, gateway) }));
+				await Promise.allSettled(running.map(({ tested }) => tested));
+				for (const { gateway, tested } of running) {
+					const result = await tested;
 					results.push({ ...result, at: iso(result.at) });
 					if (run.out.json) continue;
 					const c = run.out.colours;
