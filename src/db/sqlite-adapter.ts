@@ -15,6 +15,8 @@ import { type AdapterClient, SqliteConnection } from "./sqlite-connection.ts";
 /** How long a lock of another process is waited for unless told otherwise, and how often it is asked for. */
 export const LOCK_PATIENCE_MS = 15_000;
 const LOCK_RETRY_MS = 25;
+/** Statements one after the other let the event loop turn that often. */
+const BREATH_MS = 15;
 
 export interface SqliteOptions {
 	/** Absolute path of the file, or ":memory:". */
@@ -104,6 +106,7 @@ class OneConnection extends PrismaLibSql {
 
 function serialised(inner: SqlDriverAdapter, connection: SqliteConnection, patienceMs: number): SqlDriverAdapter {
 	let turn: Promise<void> = Promise.resolve();
+	let lastBreath = 0;
 	/** Waits for its turn; the answer ends the turn. */
 	const begin = async (): Promise<() => void> => {
 		const before = turn;
@@ -112,6 +115,11 @@ function serialised(inner: SqlDriverAdapter, connection: SqliteConnection, patie
 			end = resolve;
 		});
 		await before;
+		// SQLite answers at once: a loop over statements would never let sockets and timers have their turn.
+		if (performance.now() - lastBreath > BREATH_MS) {
+			await new Promise((resolve) => setImmediate(resolve));
+			lastBreath = performance.now();
+		}
 		return end;
 	};
 	const inTurn = async <T>(run: () => Promise<T>): Promise<T> => {
