@@ -25,7 +25,7 @@ export function judgeLogin(
 		return told(
 			"login-refused",
 			what,
-			"The access token was got and is not taken: it must be of this very account (user), its consent must include sending by SMTP (scope), and the account must be allowed to.",
+			"The access token was got and is not taken: it must not have expired, must be of this very account (user), its consent must include sending by SMTP (scope), and the account must be allowed to.",
 			microsoft ? MICROSOFT_OAUTH : undefined,
 		);
 	const ofGmail = gateway.service === "gmail" || /gsmtp|support\.google\.com/i.test(reply);
