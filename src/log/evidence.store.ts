@@ -7,6 +7,7 @@ import { type EvidenceFacts, evidenceText, type HeardReply, type ListState, type
 import { hostJson } from "./format.ts";
 import { type HostRow, hostLedger } from "./ledger.store.ts";
 import { queryLog } from "./query.store.ts";
+import { REPORTED } from "./response.ts";
 
 /** Replies at the beginning and at the end: enough to see that nothing has changed. */
 const REPLIES = 3;
