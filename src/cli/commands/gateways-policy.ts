@@ -44,7 +44,7 @@ export function gatewaysPolicy(group: Command, host: Host): void {
 		"take a permission back",
 		"Campaigns that run by it are paused at once; nothing of them leaves another way.",
 	)
-		.option("--reason <words>", "the reason", "")
+		.option("--reason <words>", "the reason")
 		.action((name: string, options: Whom, command: Command) =>
 			host.run(command, async (run) => {
 				const { revoke } = await import("../../routing/policy.store.ts");
@@ -113,6 +113,7 @@ async function order(run: Run, name: string, options: Whom) {
 	if (typed === undefined || more.length > 0) return run.misuse("name one of --identity, --domain and --group");
 	const parsed = parsePolicySubject(typed);
 	if (!parsed.ok) return run.misuse(`${parsed.what}: ${parsed.fix}`);
+	if (options.reason?.trim() === "") return run.misuse("--reason is empty: whoever looks at it later wants to know why");
 	const by = options.by ?? userInfo().username;
 	return { gateway, subject: parsed.value, who: { by, reason: options.reason ?? "", now: run.now } };
 }

@@ -130,7 +130,8 @@ async function printer(run: Run, options: Options): Promise<(rows: readonly Logg
 			if (rows.length > 0) await out.data(rows.map((row) => logCsv(row, language)).join(""));
 		};
 	}
-	// Lines that can be followed: a table would need to know the rows to come.
+	// Lines that can be followed: a table would need to know the rows to come. What a bounce reported later is not a stage of a conversation.
+	const { REPORTED } = await import("../../log/response.ts");
 	const { printable } = await import("../printable.ts");
 	const { pad, shorten } = await import("../table.ts");
 	const c = out.colours;
@@ -152,7 +153,7 @@ async function printer(run: Run, options: Options): Promise<(rows: readonly Logg
 					`${[localTime(row.at), row.campaign, printable(row.to), printable(row.site), row.source, where, row.mxAddress, row.stage, row.class, row.action, said].join("\t")}\n`,
 				);
 			else {
-				const head = `${c.dim(localTime(row.at))} ${pad(shorten(printable(row.to), 30), 30)} ${pad(shorten(where, 28), 28)} ${pad(row.stage, 8)} ${paint(pad(shorten(row.class, 22), 22))} `;
+				const head = `${c.dim(localTime(row.at))} ${pad(shorten(printable(row.to), 30), 30)} ${pad(shorten(where, 28), 28)} ${pad(row.rule.startsWith(REPORTED) ? "bounce" : row.stage, 8)} ${paint(pad(shorten(row.class, 22), 22))} `;
 				await out.data(`${head}${shorten(said, Math.max(20, out.width - 112))}\n`);
 			}
 			// Beside what went wrong only: "it was accepted" needs no advice.
