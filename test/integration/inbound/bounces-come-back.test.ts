@@ -1,6 +1,7 @@
 // A bounce over a real socket: the row of the log, the delivery's state, the reader, the counts.
 import { describe, expect, it } from "vitest";
 import { watchRates } from "../../../jobs/watch-rates.ts";
+import { createMetrics } from "../../../src/api/metrics.ts";
 import { countDeliveries } from "../../../src/campaign/campaign.store.ts";
 import { failuresBy } from "../../../src/log/failures.store.ts";
 import { hostLedger } from "../../../src/log/ledger.store.ts";
@@ -140,6 +141,19 @@ describe("a bounce", () => {
 			reason: "inactive-mailbox",
 			detail: expect.stringContaining("bounced on 3 days"),
 		});
+	});
+
+	it("is told by the metrics as mail that came in, and not as a response of an MX host", async () => {
+		const world = await inboundWorld();
+		const metrics = createMetrics({ ...world.app, arrived: () => world.inbound.counts() });
+		await metrics.text();
+		const one = await world.sent("kim@corp.test");
+		await world.deliver(one.verp, UNKNOWN, { about: one });
+		world.clock.advance(60_000);
+		const text = await metrics.text();
+		expect(text).toContain('wellsent_inbound_total{kind="bounce"} 1');
+		expect(text).toContain('wellsent_responses_total{class="accepted",site="other"} 1');
+		expect(text).not.toContain('class="invalid-recipient"');
 	});
 
 	it("is what the rate of bounces sees", async () => {
