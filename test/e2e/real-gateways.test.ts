@@ -1,4 +1,4 @@
-// Mail through real submission servers: Postfix (SASL by Dovecot's protocol) and Exim (its own authenticators), over verified STARTTLS, as it lies in the mailbox afterwards.
+// Mail through real submission servers: Postfix (with Cyrus SASL and its password database, and once by Dovecot's protocol) and Exim (its own authenticators), over verified STARTTLS, as it lies in the mailbox afterwards.
 import { describe, expect, it } from "vitest";
 import type { GatewayConfig } from "../../src/config/types.ts";
 import { testGateway } from "../../src/reputation/gateway-watch.store.ts";
@@ -6,7 +6,7 @@ import { aGateway, through } from "../support/gateways.ts";
 import { LOGIN, startUnchecked } from "../support/partner.ts";
 import { startDovecotAuth } from "../support/real-mta/dovecot-auth.ts";
 import { startExim } from "../support/real-mta/exim.ts";
-import type { RealMta } from "../support/real-mta/instance.ts";
+import type { RealMta, RealMtaOptions } from "../support/real-mta/instance.ts";
 import { realMtaAvailability } from "../support/real-mta/packages.ts";
 import { startPostfix } from "../support/real-mta/postfix.ts";
 import { rehearse } from "../support/rehearsal.ts";
@@ -15,17 +15,27 @@ import { FROM } from "../support/rehearsal-world.ts";
 const found = await realMtaAvailability();
 type Mechanism = "PLAIN" | "LOGIN" | "CRAM-MD5";
 
-async function postfix(mechanisms: readonly Mechanism[]): Promise<RealMta> {
-	if (!found.available) throw new Error(found.reason);
+/** Dovecot itself is not brought along: its side of the protocol is played (dovecot-auth.ts). */
+async function postfixByDovecot(mechanisms: readonly Mechanism[]): Promise<RealMta> {
 	const auth = await startDovecotAuth(LOGIN, mechanisms);
-	const server = await startPostfix({
+	const server = await postfixWith({ settings: { smtpd_sasl_type: "dovecot", smtpd_sasl_path: auth.path } });
+	return { ...server, stop: () => server.stop().then(() => auth.close()) };
+}
+
+function postfix(mechanisms: readonly Mechanism[]): Promise<RealMta> {
+	return postfixWith({ login: { ...LOGIN, mechanisms }, settings: { smtpd_sasl_type: "cyrus" } });
+}
+
+async function postfixWith(of: Pick<RealMtaOptions, "login" | "settings">): Promise<RealMta> {
+	if (!found.available) throw new Error(found.reason);
+	return startPostfix({
 		installation: found.installation,
 		domains: ["good.test"],
 		address: "127.0.0.33",
+		...of,
 		settings: {
+			...of.settings,
 			smtpd_sasl_auth_enable: "yes",
-			smtpd_sasl_type: "dovecot",
-			smtpd_sasl_path: auth.path,
 			smtpd_sasl_security_options: "noanonymous",
 			smtpd_tls_auth_only: "yes",
 			smtpd_tls_security_level: "encrypt",
@@ -34,7 +44,6 @@ async function postfix(mechanisms: readonly Mechanism[]): Promise<RealMta> {
 			smtpd_recipient_restrictions: "permit_sasl_authenticated, reject",
 		},
 	});
-	return { ...server, stop: () => server.stop().then(() => auth.close()) };
 }
 
 function exim(mechanisms: readonly Mechanism[]): Promise<RealMta> {
@@ -70,6 +79,7 @@ describe.skipIf(!found.available)(
 			{ name: "Postfix", start: postfix, mechanisms: ["PLAIN", "LOGIN", "CRAM-MD5"], used: "CRAM-MD5" },
 			{ name: "Postfix", start: postfix, mechanisms: ["PLAIN"], used: "PLAIN" },
 			{ name: "Postfix", start: postfix, mechanisms: ["LOGIN"], used: "LOGIN" },
+			{ name: "Postfix by Dovecot's protocol", start: postfixByDovecot, mechanisms: ["PLAIN", "LOGIN"], used: "PLAIN" },
 			{ name: "Exim", start: exim, mechanisms: ["PLAIN", "LOGIN", "CRAM-MD5"], used: "CRAM-MD5" },
 			{ name: "Exim", start: exim, mechanisms: ["PLAIN"], used: "PLAIN" },
 			{ name: "Exim", start: exim, mechanisms: ["LOGIN"], used: "LOGIN" },

@@ -7,6 +7,7 @@ import { failuresBy } from "../../../src/log/failures.store.ts";
 import { hostLedger } from "../../../src/log/ledger.store.ts";
 import { STATUS_SAMPLES } from "../../unit/inbound/status-samples.ts";
 import { TEXT_SAMPLES } from "../../unit/inbound/text-samples.ts";
+import { addResponses, response } from "../api/rows.ts";
 import { deliverTo, filled, inboundWorld } from "./world.ts";
 
 function sample(name: string): string {
@@ -90,10 +91,25 @@ describe("a bounce", () => {
 
 	it("settles a delivery that was uncertain, in the roll-up of failures, too", async () => {
 		const world = await inboundWorld();
+		const { db } = world.app;
 		const one = await world.sent("kim@corp.test", { state: "uncertain" });
+		const other = await world.sent("lee@corp.test", { state: "uncertain" });
+		const lost = [one, other].map((each) =>
+			response({
+				deliveryId: each.id,
+				to: each.email,
+				campaign: one.campaign,
+				site: "corp.test",
+				class: "lost-after-body",
+				rule: "in-doubt",
+			}),
+		);
+		await addResponses(db, lost);
+		expect(await failuresBy(db, one.campaign, "class", "uncertain")).toMatchObject([{ key: "lost-after-body", deliveries: 2 }]);
 		await world.deliver(one.verp, UNKNOWN, { about: one });
 		expect(await world.state(one)).toBe("failed");
-		expect(await countDeliveries(world.app.db, one.campaign)).toMatchObject({ uncertain: 0, failed: 1 });
+		expect(await countDeliveries(db, one.campaign)).toMatchObject({ uncertain: 1, failed: 1 });
+		expect(await failuresBy(db, one.campaign, "class", "uncertain")).toMatchObject([{ key: "lost-after-body", deliveries: 1 }]);
 	});
 
 	it("that overtakes the record of its own delivery is asked to come again", async () => {

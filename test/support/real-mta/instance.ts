@@ -26,7 +26,10 @@ export interface RealMtaOptions {
 	readonly hostname?: string;
 	/** Settings of main.cf, or of the main section of Exim's configuration, that replace ours. */
 	readonly settings?: Readonly<Record<string, string>>;
-	/** Exim only: nothing is taken before a login with one of these mechanisms, and none of them is offered before TLS. */
+	/**
+	 * An account and the mechanisms that are offered. Exim: nothing is taken before a login, and none is offered before TLS. Postfix: Cyrus SASL knows it;
+	 * what it may do is for `settings`.
+	 */
 	readonly login?: { readonly user: string; readonly password: string; readonly mechanisms: readonly string[] };
 }
 

@@ -1,4 +1,4 @@
-// Brings Postfix and Exim to this machine: Debian's own packages, unpacked side by side into one cache folder.
+// Brings Postfix, Cyrus SASL and Exim to this machine: Debian's own packages, unpacked side by side into one cache folder.
 //
 // Unpacked and not installed, because apt lets only one mail server be installed, and because an installed one starts,
 // takes port 25 and asks questions. Nothing outside the cache folder changes, except that the system users which the
@@ -13,7 +13,9 @@ const run = promisify(execFile);
 
 /** Root's own cache, not /tmp: root runs these binaries, so nobody else may be able to put a file in their place. */
 const cache = "/var/cache/wellsent-real-mta";
-const packages = ["postfix", "exim4-daemon-light"];
+const packages = ["postfix", "exim4-daemon-light", "sasl2-bin"];
+/** Cyrus SASL is taken whole, whatever part of it this machine has: its library and its plug-ins must be of one version. */
+const sasl = ["libsasl2-2", "libsasl2-modules", "libsasl2-modules-db", "libdb5.3"];
 
 /** The unpacked tree: `root` stands for `/` of the packages; `libraryPath` is what LD_LIBRARY_PATH must be to run them. */
 export interface MtaInstallation {
@@ -59,14 +61,24 @@ async function bring(): Promise<MtaAvailability> {
 }
 
 function installationAt(root: string): MtaInstallation {
-	const triplet = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch as "x64" | "arm64"];
-	const folders = ["usr/lib/postfix", `usr/lib/${triplet}`, `lib/${triplet}`];
+	const folders = ["usr/lib/postfix", `usr/lib/${triplet()}`, `lib/${triplet()}`];
 	return { root, libraryPath: folders.map((folder) => path.join(root, folder)).join(":") };
+}
+
+/** Where libsasl2 finds its mechanisms in the unpacked tree. */
+export function saslPlugins(root: string): string {
+	return path.join(root, `usr/lib/${triplet()}/sasl2`);
+}
+
+function triplet(): string {
+	return { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" }[process.arch as "x64" | "arm64"];
 }
 
 /** What keeps the tree from running, in ldd's words: "" when both servers are there with every library they load. */
 async function missingLibraries(root: string): Promise<string> {
-	const programs = ["usr/sbin/exim4", ...["master", "smtpd", "virtual"].map((name) => `usr/lib/postfix/sbin/${name}`)];
+	const postfix = ["master", "smtpd", "virtual"].map((name) => `usr/lib/postfix/sbin/${name}`);
+	const mechanisms = ["libsasldb.so.2", "libplain.so.2", "libcrammd5.so.2"].map((name) => `usr/lib/${triplet()}/sasl2/${name}`);
+	const programs = ["usr/sbin/exim4", "usr/sbin/saslpasswd2", ...postfix, ...mechanisms];
 	try {
 		const { stdout } = await run(
 			"ldd",
@@ -119,7 +131,7 @@ async function downloadInto(folder: string): Promise<void> {
 	const simulated = await apt(["install", "--simulate", "--no-upgrade", "--no-install-recommends", ...new Set(named)]);
 	const libraries = [...simulated.matchAll(/^Inst (lib\S+) /gm)].map((match) => match[1] ?? "");
 	const wanted = libraries.filter((name) => !/^libc6|-dev$/.test(name));
-	await apt(["download", ...packages, ...wanted], folder);
+	await apt(["download", ...new Set([...packages, ...sasl, ...wanted])], folder);
 }
 
 async function apt(argv: readonly string[], cwd = "/"): Promise<string> {

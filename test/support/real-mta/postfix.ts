@@ -4,6 +4,7 @@
 // the shell scripts' tools nor any file of /etc/postfix.
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeCyrusAccount } from "./cyrus-sasl.ts";
 import {
 	makeOwnedFolder,
 	numericIds,
@@ -14,6 +15,7 @@ import {
 	settingLines,
 	startInstance,
 } from "./instance.ts";
+import { saslPlugins } from "./packages.ts";
 
 const postfix: Software = {
 	name: "postfix",
@@ -40,6 +42,7 @@ async function prepare(place: Place): Promise<readonly string[]> {
 	const queues = ["active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "maildrop", "saved", "trace"];
 	for (const name of [...queues, "private"]) await makeOwnedFolder(path.join(queue, name), mailUser, 0o700);
 	await makeOwnedFolder(path.join(queue, "public"), mailUser, 0o710);
+	await makeCyrusAccount(config, place);
 	await writeAged(path.join(config, "main.cf"), settingLines(mainSettings(place, config, queue), place.settings));
 	await writeAged(path.join(config, "master.cf"), services(place));
 	return [path.join(place.installation.root, "usr/lib/postfix/sbin/master"), "-d", "-c", config];
@@ -64,7 +67,7 @@ function mainSettings(place: Place, config: string, queue: string): Record<strin
 		shlib_directory: path.join(root, "usr/lib/postfix"),
 		meta_directory: config,
 		// master clears its children's environment; without this they do not find the unpacked libraries.
-		import_environment: `MAIL_CONFIG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_LIBRARY_PATH=${libraryPath}`,
+		import_environment: `MAIL_CONFIG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_LIBRARY_PATH=${libraryPath} SASL_PATH=${saslPlugins(root)}`,
 		maillog_file: path.join(place.folder, "maillog"),
 		maillog_file_prefixes: place.folder,
 
