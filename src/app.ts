@@ -204,8 +204,8 @@ export async function startEngine(app: App, role: RunnerRole): Promise<RunningEn
 	};
 
 	const pauseFor = async (id: number, reason: string) => {
-		log.error({ campaign: id, reason }, "the campaign is paused");
 		const moved = await moveCampaign(db, id, "pause", { clock, reason }).catch(() => null);
+		if (moved !== null) log.error({ campaign: id, reason }, "the campaign is paused");
 		delivery?.dropCampaign(id);
 		return moved !== null;
 	};

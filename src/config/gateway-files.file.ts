@@ -5,7 +5,7 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { codeOf } from "../errors.ts";
 import { type Mistake, tablesOf, textAt } from "./raw.ts";
-import type { Path } from "./toml-lines.ts";
+import { type Path, pathKey } from "./toml-lines.ts";
 import type { Config, GatewayConfig } from "./types.ts";
 
 export interface GatewayFiles {
@@ -22,8 +22,12 @@ const SECRETS: readonly (readonly string[])[] = [
 	["oauth2", "access_token"],
 ];
 
-/** Reads them, relative to `root`. */
-export async function readGatewayFiles(raw: unknown, root: string): Promise<GatewayFiles> {
+/** Reads them, relative to `root`. `own`: wellsent.toml itself, and which of its texts come from the environment (by `pathKey`). */
+export async function readGatewayFiles(
+	raw: unknown,
+	root: string,
+	own: { readonly file: string | null; readonly used: ReadonlyMap<string, unknown> },
+): Promise<GatewayFiles> {
 	const mistakes: Mistake[] = [];
 	const warnings: Mistake[] = [];
 	const contents = new Map<string, string>();
@@ -52,14 +56,26 @@ export async function readGatewayFiles(raw: unknown, root: string): Promise<Gate
 			});
 		}
 	};
+	const ownMode = own.file === null || process.platform === "win32" ? 0 : (await stat(own.file)).mode;
+	const inTheOpen: Path[] = [];
 	for (const { path } of tablesOf(raw, ["gateway"])) {
 		for (const key of SECRETS) {
 			const written = textAt(raw, [...path, ...key]);
 			if (written?.startsWith("file:")) await read(written, [...path, ...key], true);
+			else if (written !== null && (ownMode & 0o004) !== 0 && !own.used.has(pathKey([...path, ...key])))
+				inTheOpen.push([...path, ...key]);
 		}
 		const ca = textAt(raw, [...path, "ca"]);
 		if (ca?.startsWith("file:")) await read(ca, [...path, "ca"], false);
 	}
+	const [first, ...others] = inTheOpen;
+	// One for all: it is the file that is to be mended.
+	if (first !== undefined)
+		warnings.push({
+			path: first,
+			what: `stands in a file that every user of this machine can read${others.length === 0 ? "" : `, as do ${others.length} more secrets of gateways`}`,
+			fix: `run \`chmod 600 ${own.file}\`, or take it from the environment ("\${NAME}") or a file of its own ("file:/run/secrets/…")`,
+		});
 	const filled = (text: string | null) => (text === null ? null : (contents.get(text) ?? text));
 	const fill = (gateway: GatewayConfig): GatewayConfig => {
 		const { oauth2 } = gateway;

@@ -14,8 +14,10 @@ import type { LoadedConfig, Origins } from "./loaded.ts";
 import { keyName, schemaMistakes } from "./mistakes.ts";
 import type { Mistake } from "./raw.ts";
 import { configSchema } from "./schema.ts";
+import { MASK } from "./secrets.ts";
 import { lineOf, type Path, tomlLines } from "./toml-lines.ts";
 import type { Config } from "./types.ts";
+import { withoutPassword } from "./values.ts";
 
 export interface LoadOptions {
 	/** As given with --config: it must exist. Absent: wellsent.toml in `cwd`, if there is one. */
@@ -45,7 +47,7 @@ export async function readConfig(options: LoadOptions): Promise<LoadedConfig> {
 	const parsed = configSchema.safeParse(filled.value);
 	const cross = crossChecks(filled.value, writtenDefaults(), options.knownSites ?? null);
 	const keys = await checkKeyFiles(filled.value, root);
-	const files = await readGatewayFiles(filled.value, root);
+	const files = await readGatewayFiles(filled.value, root, { file: text === null ? null : file, used: filled.used });
 	const mistakes = firstOfEach([
 		...filled.mistakes,
 		...(parsed.success ? [] : schemaMistakes(parsed.error, filled.value)),
@@ -87,7 +89,7 @@ function document(text: string, shown: string): unknown {
 		return parse(text, { unsafeKeyBehaviour: "throw" });
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
-		const line = text.split(/\r?\n/)[error.line - 1] ?? "";
+		const line = withoutSecret(text.split(/\r?\n/)[error.line - 1] ?? "");
 		// "line 3: " + the line, and the mark under its place; tabs are kept so that the mark stands right.
 		const number = `  ${error.line}: `;
 		const mark = `${" ".repeat(number.length)}${line.slice(0, error.column - 1).replace(/[^\t]/g, " ")}^`;
@@ -103,6 +105,12 @@ function document(text: string, shown: string): unknown {
 			{ cause: error },
 		);
 	}
+}
+
+/** A line as it may be shown: what stands behind the name of a secret is left out, whatever is wrong with it. */
+function withoutSecret(line: string): string {
+	const secret = /(?:password|secret|token|dqs_key)["']?\s*=/i.exec(line);
+	return secret === null ? withoutPassword(line) : `${line.slice(0, secret.index + secret[0].length)} ${MASK}`;
 }
 
 /** What was said first about a key is what is told: a missing variable is not also "not a password". */

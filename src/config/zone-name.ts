@@ -1,9 +1,13 @@
 // Names of time zones (IANA tz database), as Intl knows them. Pure.
 import { nearest } from "./nearest.ts";
 
-/** Abbreviations that people type and that are no zones (or several). */
+/** Abbreviations and countries that people type and that are no zones (or several). */
 const ABBREVIATIONS: Readonly<Record<string, readonly string[]>> = {
 	kst: ["Asia/Seoul"],
+	korea: ["Asia/Seoul"],
+	rok: ["Asia/Seoul"],
+	japan: ["Asia/Tokyo"],
+	germany: ["Europe/Berlin"],
 	jst: ["Asia/Tokyo"],
 	ist: ["Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"],
 	bst: ["Europe/London"],

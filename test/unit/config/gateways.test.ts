@@ -9,15 +9,20 @@ import { parseRoute } from "../../../src/config/values-gateway.ts";
 import { explainError } from "../../../src/errors.ts";
 import { shippedCertificate } from "../../../src/sandbox/certificates.file.ts";
 
-async function load(toml: string, files: Readonly<Record<string, { text: string; mode?: number }>> = {}) {
+async function load(
+	toml: string,
+	files: Readonly<Record<string, { text: string; mode?: number }>> = {},
+	env: Readonly<Record<string, string>> = {},
+) {
 	const cwd = await mkdtemp(path.join(tmpdir(), "wellsent-gateways-"));
 	onTestFinished(() => rm(cwd, { recursive: true, force: true }));
 	await writeFile(path.join(cwd, "wellsent.toml"), toml);
+	await chmod(path.join(cwd, "wellsent.toml"), 0o644);
 	for (const [name, { text, mode }] of Object.entries(files)) {
 		await writeFile(path.join(cwd, name), text);
 		await chmod(path.join(cwd, name), mode ?? 0o600);
 	}
-	return readConfig({ cwd, env: {} }).then(
+	return readConfig({ cwd, env }).then(
 		(loaded) => ({ loaded, problem: "" }),
 		(error: unknown) => ({ loaded: null, problem: explainError(error) }),
 	);
@@ -93,6 +98,14 @@ describe("files of a gateway", () => {
 		const { problem } = await load(`${GATEWAY}password = "file:pw"\n`, { pw: file });
 		expect(problem).toContain(says);
 		expect(problem).not.toContain("hush-hush");
+	});
+
+	it("a password written into a wellsent.toml that everybody can read is warned about, one from the environment is not", async () => {
+		const { loaded } = await load(`${GATEWAY}password = "hush-hush"\n`);
+		expect(loaded?.warnings).toMatchObject([{ what: expect.stringContaining("every user of this machine can read") }]);
+		expect(JSON.stringify(loaded?.warnings)).not.toContain("hush-hush");
+		const other = await load(`${GATEWAY}password = "\${PW}"\n`, {}, { PW: "hush-hush" });
+		expect(other.loaded?.warnings).toEqual([]);
 	});
 
 	it("one that its group can read is only warned about", async () => {

@@ -23,7 +23,7 @@ afterEach((context) => {
 	if (context.task.result?.state !== "fail") rmSync(cwd, { recursive: true });
 });
 
-const write = (text: string, name = "wellsent.toml") => writeFileSync(join(cwd, name), text);
+const write = (text: string, name = "wellsent.toml") => writeFileSync(join(cwd, name), text, { mode: 0o600 });
 const pem = (make: () => { privateKey: string }) => make().privateKey;
 const rsa = (bits: number) => () =>
 	generateKeyPairSync("rsa", {
