@@ -71,8 +71,10 @@ export function measure(input: MeasureInput, limits: Config["limits"]): Measurem
 	const images = input.images.map(fileSize);
 	const attachments = input.attachments.map(fileSize);
 	const inHtml = htmlContributors(html);
-	const inMessage = [...images, ...attachments]
-		.toSorted((a, b) => b.encoded - a.encoded)
+	const files = [...images, ...attachments].toSorted((a, b) => b.encoded - a.encoded);
+	// Of files, too, no trifles: what is not a hundredth of the largest one need not be named beside it.
+	const inMessage = files
+		.filter(({ encoded }) => encoded * 100 >= (files[0]?.encoded ?? 0))
 		.map(({ name, bytes, encoded }) => `${name} ${formatBytes(bytes)} (${formatBytes(encoded)} encoded)`);
 	const parts = partsOf(sizes, images, attachments, limits);
 	const [htmlPart, ...rest] = parts;
