@@ -18,7 +18,7 @@ export interface ProbePorts {
 /** A greeting that takes longer is only waited for by the engine: whoever tests has a person in front of the screen. */
 const GREETING_MS = 8_000;
 /** More of a gateway's senders are not asked about: some servers count refused ones. */
-const MOST_SENDERS = 5;
+export const MOST_SENDERS = 5;
 
 /** One test. Never throws for what the server or the network do. */
 export async function probeGateway(

@@ -7,10 +7,12 @@ import type { GatewayTokens } from "../deliver/gateway-token.store.ts";
 import { gatewaySite } from "../deliver/hosts.ts";
 import { releaseLanes } from "../deliver/lane-orders.store.ts";
 import { appendAlerts, openAlerts } from "../log/alert.store.ts";
+import { findIdentity } from "../routing/identity.ts";
 import { envelopeOf, leavingThrough } from "../routing/leaving.ts";
 import type { AddressAnswer } from "../routing/mx.ts";
+import { readGrants } from "../routing/policy.store.ts";
 import { heldVia } from "../routing/route.ts";
-import { probeGateway } from "./gateway-probe.client.ts";
+import { MOST_SENDERS, probeGateway } from "./gateway-probe.client.ts";
 import type { ProbeSender } from "./gateway-probe.ts";
 import type { GatewayVerdict } from "./gateway-result.ts";
 import { judgeGateway } from "./gateway-verdict.ts";
@@ -35,14 +37,9 @@ const keyOf = (name: string) => `gateway-test ${name}`;
 
 /** Tests one gateway now: logs in, asks whether it takes its senders, sends nothing. */
 export async function testGateway(deps: GatewayDeps, gateway: GatewayConfig): Promise<KeptVerdict> {
-	const { db, clock, config } = deps;
-	const probe = await probeGateway(gateway, sendersOf(gateway, config), {
-		config,
-		addresses: (host) => deps.resolver.addresses(host),
-		tokens: deps.tokens,
-	});
-	const at = clock.now();
-	const verdict: KeptVerdict = { ...judgeGateway(gateway, probe, at), at };
+	const { db, config } = deps;
+	const verdict = await ask(deps, gateway, await sendersOf(deps, gateway));
+	const { at } = verdict;
 	const value = JSON.stringify(verdict);
 	const row = { value, updatedAt: new Date(at) };
 	await db.setting.upsert({ where: { key: keyOf(gateway.name) }, create: { key: keyOf(gateway.name), ...row }, update: row });
@@ -50,6 +47,22 @@ export async function testGateway(deps: GatewayDeps, gateway: GatewayConfig): Pr
 	if (verdict.ok) await releaseSenders(db, gateway.name, at);
 	if (verdict.ok) await releaseReplyHold(db, `${gateway.name}/${gatewaySite(gateway.name)}`, recovered, at);
 	return verdict;
+}
+
+/** The result of the last minutes, with this sender: one that is not among those the gateway is always asked about is asked about now. */
+export async function verdictFor(deps: GatewayDeps, gateway: GatewayConfig, from: string): Promise<KeptVerdict> {
+	const recent = await recentVerdict(deps, gateway);
+	const sender = senderOf(gateway, deps.config, from);
+	if (!recent.ok || sender === null) return recent;
+	const asked = (await sendersOf(deps, gateway)).slice(0, MOST_SENDERS);
+	return asked.some(({ mailFrom }) => mailFrom === sender.mailFrom) ? recent : ask(deps, gateway, [sender]);
+}
+
+async function ask(deps: GatewayDeps, gateway: GatewayConfig, senders: readonly ProbeSender[]): Promise<KeptVerdict> {
+	const { config, tokens } = deps;
+	const probe = await probeGateway(gateway, senders, { config, addresses: (host) => deps.resolver.addresses(host), tokens });
+	const at = deps.clock.now();
+	return { ...judgeGateway(gateway, probe, at), at };
 }
 
 /** The last result, however old; null: never tested. */
@@ -65,16 +78,25 @@ export async function recentVerdict(deps: GatewayDeps, gateway: GatewayConfig): 
 	return fresh ? kept : testGateway(deps, gateway);
 }
 
-/** Those who send through it: their return paths as they will be. */
-export function sendersOf(gateway: GatewayConfig, config: Pick<Config, "identities">): ProbeSender[] {
+/** Those who may send through it, by their route, by allow and by grants: their return paths as they will be. */
+async function sendersOf({ db, config }: GatewayDeps, gateway: GatewayConfig): Promise<ProbeSender[]> {
 	const named = config.identities.filter(({ gateways }) => gateways.some((share) => share.gateway === gateway.name));
-	return named.flatMap((identity): ProbeSender[] => {
-		const from = identity.from.startsWith("@") ? `postmaster${identity.from}` : identity.from;
-		const { address, domain } = envelopeOf(leavingThrough(gateway), identity, from);
+	const allowed = [...gateway.allow, ...(await readGrants(db, gateway.name)).map((grant) => grant.subject)];
+	const froms = new Set([...named.map(({ from }) => from), ...allowed.filter((subject) => subject.includes("@"))]);
+	return [...froms].flatMap((subject) => {
+		const from = subject.startsWith("@") ? `postmaster${subject}` : subject;
+		const sender = senderOf(gateway, config, from);
 		// Of a whole domain nobody knows which addresses exist, and the From address would be one of them.
-		if (address === from && identity.from.startsWith("@")) return [];
-		return [{ from, mailFrom: address ?? `b-0-test@${domain}` }];
+		return sender === null || (sender.mailFrom === from && subject.startsWith("@")) ? [] : [sender];
 	});
+}
+
+/** The sender that mail of this address has there; null: no identity has it. */
+function senderOf(gateway: GatewayConfig, config: Pick<Config, "identities">, from: string): ProbeSender | null {
+	const identity = findIdentity(from, config.identities);
+	if (identity === null) return null;
+	const { address, domain } = envelopeOf(leavingThrough(gateway), identity, from);
+	return { from, mailFrom: address ?? `b-0-test@${domain}` };
 }
 
 /** Ends what a reply held. What a person or a judge ordered stays: those are rows of their own. */
