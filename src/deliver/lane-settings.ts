@@ -76,8 +76,9 @@ export class LaneSettings {
 		const name = `account ${user} at ${host}`;
 		const from = `wellsent.toml [[gateway]] ${same.map((one) => `"${one.name}"`).join(", ")}`;
 		const connections = Math.min(...same.map((one) => gatewayLimits(one).connections));
+		const rates = same.flatMap((one) => one.rates.map((rate) => ({ ...rate, text: `${rate.text} of ${name}` })));
 		return [
-			{ name, kind: "message", rates: same.flatMap((one) => one.rates), from },
+			{ name, kind: "message", rates, from },
 			{ name, kind: "connection", rates: [], connections, from },
 		];
 	}

@@ -1,5 +1,6 @@
 // A gateway that does not let one identity send holds that identity there, and nobody else: its other gateways take its mail, and other identities go on.
 import { expect, test } from "vitest";
+import { checkCampaign } from "../../../src/campaign/check.ts";
 import { explainAddress } from "../../../src/deliver/explain.ts";
 import { holdsInForce } from "../../../src/deliver/hold.store.ts";
 import { testGateway } from "../../../src/reputation/gateway-watch.store.ts";
@@ -53,4 +54,18 @@ test("with no other gateway its mail waits, `explain` names the hold, and a test
 	r.engine.wake();
 	await r.run("finished");
 	expect(await r.counts()).toMatchObject({ delivered: 6, failed: 0 });
+});
+
+test("the check of a campaign asks the gateway about its very sender, also where a whole domain may send", async () => {
+	const world = throughGateways({
+		hosts: { [PARTNER]: { senders: ["kim@sender.test"] } },
+		gateways: [gatewayAt(PARTNER, { verp: false })],
+	});
+	await using r = await rehearse({ ...world, begin: false });
+	const [gateway] = r.app.config.gateways;
+	expect(gateway && (await testGateway(r.app, gateway))).toMatchObject({ result: "ok" });
+	const check = await checkCampaign(r.app, await r.campaign());
+	expect(check.findings.filter((finding) => finding.level === "fail")).toMatchObject([
+		{ id: "gateway", what: expect.stringContaining("does not let this account send as news@sender.test") },
+	]);
 });

@@ -4,7 +4,7 @@ import { addCampaign, resumeCampaign } from "../../../src/campaign/actions.ts";
 import { campaignJson } from "../../../src/campaign/campaign-json.ts";
 import { checkCampaign } from "../../../src/campaign/check.ts";
 import { writtenWay } from "../../../src/campaign/way.file.ts";
-import type { GatewayConfig } from "../../../src/config/types.ts";
+import type { Config, GatewayConfig } from "../../../src/config/types.ts";
 import { grant, revoke } from "../../../src/routing/policy.store.ts";
 import { gatewayAt, LOGIN, PARTNER } from "../../support/partner.ts";
 import { type RehearsalOptions, rehearse } from "../../support/rehearsal.ts";
@@ -42,6 +42,22 @@ test("a campaign that asks for a gateway nobody gave it is refused when it is ad
 	expect(check.passed).toBe(false);
 	expect(check.findings.filter((finding) => finding.level === "fail").map((finding) => finding.id)).toEqual(["route-refused"]);
 });
+
+test.each(["http://127.0.0.1:8420", "https://10.1.2.3", "https://mail.office.lan"])(
+	"unsubscribe links that lead into one's own network (%s) are pointed out before they leave through a gateway",
+	async (unsubscribe) => {
+		const base = world({ begin: false, gateway: { allow: [FROM] }, campaign: 'route = "partner"\n' });
+		const config = (of: Config): Config => {
+			const made = base.config?.(of) ?? of;
+			return { ...made, identities: made.identities.map((identity) => ({ ...identity, unsubscribe })) };
+		};
+		await using r = await rehearse({ ...base, config });
+		const check = await checkCampaign(r.app, await r.campaign());
+		expect(check.findings.filter((finding) => finding.id === "unsubscribe-private")).toMatchObject([
+			{ level: "warn", what: expect.stringContaining(new URL(unsubscribe).hostname) },
+		]);
+	},
+);
 
 test.each([
 	{ name: "allow of the gateway", gateway: { allow: ["@sender.test"] }, campaign: 'route = "partner"\n' },
