@@ -1,7 +1,8 @@
 // The part of the check about the way out: may the campaign leave the way it asks, do its gateways let us in now, and what will receivers see of the sender.
 import type { GatewayConfig } from "../config/types.ts";
+import { isLoopback, isPrivate, parseEhlo } from "../config/values.ts";
 import { WellsentError } from "../errors.ts";
-import { type KeptVerdict, recentVerdict } from "../reputation/gateway-watch.store.ts";
+import { type KeptVerdict, verdictFor } from "../reputation/gateway-watch.store.ts";
 import { alignmentOf } from "../routing/alignment.ts";
 import type { Examination, Examined } from "./check.ts";
 import { identityFor } from "./prepare.ts";
@@ -20,6 +21,7 @@ export const checkRoute: Examination = async (of) => {
 		add("ok", "route", campaign.identity, `leaves by ${route}: ${verdict.rule}`);
 		await checkGateways(of, gateways);
 		checkAlignment(of, gateways);
+		checkLinks(of, gateways);
 	} catch (error) {
 		// The folder or the identity is wrong, and that is said already.
 		if (!(error instanceof WellsentError)) throw error;
@@ -28,7 +30,7 @@ export const checkRoute: Examination = async (of) => {
 
 async function checkGateways(of: Examined, gateways: readonly GatewayConfig[]): Promise<void> {
 	const results: KeptVerdict[] = [];
-	for (const gateway of gateways) results.push(await recentVerdict(of.deps, gateway));
+	for (const gateway of gateways) results.push(await verdictFor(of.deps, gateway, of.campaign.identity));
 	const working = results.some((result) => result.ok);
 	for (const { gateway, ok, what, fix, docs } of results)
 		of.add(ok ? "ok" : working ? "warn" : "fail", "gateway", `gateway ${gateway}`, what, docs === null ? fix : `${fix} ${docs}`);
@@ -44,4 +46,21 @@ function checkAlignment({ deps, campaign, add }: Examined, gateways: readonly Ga
 		if (findings.length === 0 && dmarc === "pass")
 			add("ok", "alignment", `route ${route}`, `From, return path and signature agree: recipients see ${shown}, DMARC passes`);
 	}
+}
+
+/** Every message names the base of its unsubscribe links, in the body and in a field: an internal name there is of no use, and nobody's business. */
+function checkLinks({ deps, campaign, add }: Examined, gateways: readonly GatewayConfig[]): void {
+	const { from, unsubscribe } = identityFor(deps.config, campaign.identity);
+	// From a loopback address nothing can leave this machine: a rehearsal.
+	if (unsubscribe === null || (gateways.length === 0 && deps.config.sources.every((source) => isLoopback(source.address))))
+		return;
+	const host = new URL(unsubscribe).hostname.replace(/^\[|\]$/g, "");
+	if (!isLoopback(host) && !isPrivate(host) && parseEhlo(host).ok) return;
+	add(
+		"warn",
+		"unsubscribe-private",
+		`[[identity]] ${from}`,
+		`every message names ${host} in List-Unsubscribe and its links: no reader can reach it, and it tells of the inside of your network`,
+		'Write unsubscribe = "https://…" with a public name that leads to the web server of Wellsent.',
+	);
 }

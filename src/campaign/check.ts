@@ -23,6 +23,7 @@ import { type LaneSpeed, type SiteTime, siteTimes, spell } from "./eta.ts";
 import { countDomains, countReaders, saveDomainSites } from "./expand.store.ts";
 import type { CheckFinding } from "./finding.ts";
 import { identityFor } from "./prepare.ts";
+import { quietHoursOf, withQuiet } from "./quiet.ts";
 import { askOf } from "./way.file.ts";
 import { findWorst } from "./worst.store.ts";
 
@@ -39,7 +40,7 @@ export interface CampaignCheck {
 	readonly readers: number;
 	readonly suppressed: number;
 	readonly sites: readonly SiteTime[];
-	/** Milliseconds; the sites run side by side, so the slowest decides. */
+	/** Milliseconds from its start, quiet hours included; the sites run side by side, so the slowest decides. */
 	readonly eta: number;
 	/** No finding forbids the start. */
 	readonly passed: boolean;
@@ -132,7 +133,8 @@ export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promis
 	}
 	const worst = found?.message.reader ?? null;
 	const sites = compiled === null || mailed === 0 ? [] : await checkSites(deps, campaign, add);
-	const eta = sites[0]?.ms ?? 0;
+	const hours = quietHoursOf(deps.config, campaign.identity);
+	const eta = withQuiet(hours, campaign.scheduledAt ?? deps.clock.now(), sites[0]?.ms ?? 0);
 	for (const examine of EXAMINATIONS) await examine({ deps, campaign, compiled, worst, sizes, readers: mailed, sites, add });
 	return {
 		findings,
@@ -220,6 +222,9 @@ async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promis
 	);
 	const slowest = sites[0];
 	if (slowest === undefined) return sites;
+	const hours = quietHoursOf(deps.config, campaign.identity);
+	const needed = withQuiet(hours, campaign.scheduledAt ?? deps.clock.now(), slowest.ms);
+	const quiet = needed > slowest.ms ? `, ${spell(needed)} with the quiet hours` : "";
 	if (deps.lanesOf(campaign.identity, slowest.site, route).length === 0)
 		add(
 			"fail",
@@ -233,7 +238,7 @@ async function checkSites(deps: CheckDeps, campaign: Campaign, add: Add): Promis
 			"ok",
 			"eta",
 			"time",
-			`about ${spell(slowest.ms)}: the slowest part is ${slowest.site}, ${slowest.messages} messages at ${slowest.limit}`,
+			`${slowest.ms < 1_000 ? "" : "about "}${spell(slowest.ms)}${quiet}: the slowest part is ${slowest.site}, ${slowest.messages} message${slowest.messages === 1 ? "" : "s"} at ${slowest.limit}`,
 		);
 	return sites;
 }

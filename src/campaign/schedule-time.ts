@@ -62,7 +62,7 @@ function inTime(at: number, zone: string, now: number): TypedTime {
 }
 
 function readLocal(typed: string): { readonly local: LocalTime; readonly offset: number | null } | null {
-	const found = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.0+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i.exec(typed.trim());
+	const found = /^(\d{4})-(\d\d)-(\d\d)[ T](\d?\d):(\d\d)(?::(\d\d)(?:\.0+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i.exec(typed.trim());
 	if (found === null) return null;
 	const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map((part) => Number(part ?? 0));
 	const local = { year, month, day, hour, minute, second };

@@ -6,7 +6,7 @@ import type { ActionDeps } from "./actions.ts";
 import type { Campaign } from "./campaign.store.ts";
 import { alertSubject, endTroubles, factsOf, named, timeOf, unblockScheduled, waitingCampaigns } from "./schedule.store.ts";
 import { block, blockedAlert, checkAndKeep, overdueAlert } from "./schedule-due.ts";
-import { printsOf } from "./waiting-print.file.ts";
+import { printsOf, sameButLists } from "./waiting-print.file.ts";
 
 export interface WaitingReport {
 	readonly waiting: number;
@@ -77,8 +77,11 @@ function isDue({ config }: ActionDeps, campaign: Campaign, print: string, now: n
 		.filter((one) => one <= now)
 		.at(-1);
 	if (moment !== undefined && checked.at < moment) return true;
+	// Somebody works on it: what breaks is said while they are at it, and what is mended needs no patience.
+	const known = factsOf(campaign)?.print;
+	if (known !== undefined && !sameButLists(known, print)) return true;
 	if (now - checked.at < config.schedule.checkEveryMs) return false;
-	return !checked.passed || factsOf(campaign)?.print !== print || now - checked.at >= WHOLE_MS;
+	return !checked.passed || known !== print || now - checked.at >= WHOLE_MS;
 }
 
 async function checkOne(

@@ -30,7 +30,7 @@ test("finish_within in campaign.toml is a part of the check: slower lanes keep t
 	expect(await finding("30m")).toMatchObject({
 		passed: false,
 		level: "fail",
-		what: expect.stringMatching(/needs about 1 h .*good\.test.*asks for 30m/),
+		what: expect.stringMatching(/needs about 1 h .*good\.test.*asks for 30 min/),
 	});
 	await office.write({ "campaign.toml": `${TOML}finish_within = "soon"\n` });
 	expect((await checkCampaign(office.app, await office.campaign(id))).findings).toContainEqual(

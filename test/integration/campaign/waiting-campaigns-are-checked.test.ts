@@ -35,6 +35,23 @@ describe("a campaign that waits for its time", () => {
 		expect(await checkedAfter(9 * MINUTE)).toBe(0);
 	});
 
+	it("is looked at again within a minute when its folder was changed, to break it or to mend it", async () => {
+		const office = await planned();
+		const id = await office.plan(START + 5 * HOUR);
+		office.clock.advance(MINUTE);
+		await office.write({ "body.html": "<p>{{ contact.city }} {{ unsubscribe_url }}</p>" });
+		expect((await checkWaiting(office.app)).blocked).toEqual([id]);
+		office.clock.advance(MINUTE);
+		expect((await checkWaiting(office.app)).checked).toBe(0);
+		await office.write({ "body.html": "<p>Hello once more {{ unsubscribe_url }} 1 Example Road</p>" });
+		expect((await checkWaiting(office.app)).unblocked).toEqual([id]);
+		expect(await office.said()).toEqual([`campaign-blocked campaign ${id}`, `campaign-unblocked campaign ${id}`]);
+		// A list that grows waits for the regular check: readers come and go all day.
+		await office.app.db.listMember.deleteMany({ where: { contactId: 2 } });
+		office.clock.advance(MINUTE);
+		expect((await checkWaiting(office.app)).checked).toBe(0);
+	});
+
 	it("is blocked with an alert when it turns red, called once more an hour before, and scheduled again by itself when it is mended", async () => {
 		const office = await planned();
 		const id = await office.plan(START + 5 * HOUR, "December");
