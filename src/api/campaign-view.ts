@@ -4,6 +4,7 @@ import { type Campaign, type Counts, countBySite, countDeferred, countDeliveries
 import { holdsOn } from "../campaign/campaign-holds.store.ts";
 import { campaignJson } from "../campaign/campaign-json.ts";
 import { type SiteTime, siteTimes } from "../campaign/eta.ts";
+import { quietHoursOf, withQuiet } from "../campaign/quiet.ts";
 import { writtenWay } from "../campaign/way.file.ts";
 import { instant } from "../db/db.ts";
 import { failuresBy } from "../log/query.store.ts";
@@ -80,6 +81,8 @@ export async function viewOf(deps: ApiDeps, campaign: Campaign): Promise<Campaig
 			of: { campaign: campaign.id, priority: campaign.priority },
 		})),
 	);
+	const now = deps.clock.now();
+	const hours = quietHoursOf(deps.config, campaign.identity);
 	const running = campaign.state === "running" && counts.queued + counts.sending > 0;
 	const [last] = await deps.db.$queryRaw<{ at: unknown }[]>`
 		SELECT max("dueAt") AS "at" FROM "delivery" WHERE "campaignId" = ${campaign.id} AND "state" = 'queued'`;
@@ -90,7 +93,7 @@ export async function viewOf(deps: ApiDeps, campaign: Campaign): Promise<Campaig
 		sites,
 		times,
 		// Not before the last of the later tries.
-		eta: running ? Math.max(deps.clock.now() + (times[0]?.ms ?? 0), instant(last?.at) ?? 0) : null,
+		eta: running ? Math.max(now + withQuiet(hours, now, times[0]?.ms ?? 0), instant(last?.at) ?? 0) : null,
 		problems: await problemsOf(deps, campaign, counts),
 		way: await writtenWay(campaign),
 	};

@@ -52,6 +52,10 @@ export async function sayFix(out: Output, campaign: Campaign, fixed: FixedCampai
 	for (const one of left) await out.say(text`${c.yellow("left")} ${one}`);
 	for (const finding of after?.findings ?? []) await out.say(text`${c.yellow("still")} ${finding.what}`);
 	if (fixed.used) await out.say(`\ncampaign ${campaign.id} uses the copy from now on: wellsent campaign check ${campaign.id}`);
+	else if (folder !== null && stillTooLarge(fixed))
+		await out.say(
+			text`\nthe copy would not start either: ${fixed.left.length > 0 && again === "" ? "see what is left above, e.g. with --hosted-url https://…" : "mend what is named above"}`,
+		);
 	else if (folder !== null) await out.say(`\nlook at it, then: wellsent campaign check ${campaign.id} --fix --use${again}`);
 }
 

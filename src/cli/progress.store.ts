@@ -1,5 +1,6 @@
 // Reads how far a campaign has come. One pass over an index, no delivery is touched: about 100 ms for a million of them.
 import { getCampaign } from "../campaign/campaign.store.ts";
+import { quietHoursOf } from "../campaign/quiet.ts";
 import { type Db, instant } from "../db/db.ts";
 import type { CliApp } from "./ports.ts";
 import { type Progress, type RateMeter, type SiteProgress, settledOf, timeLeft } from "./progress.ts";
@@ -45,7 +46,13 @@ export async function readProgress(app: CliApp, id: number, meter: RateMeter): P
 		sites,
 		rate: rates?.get("*") ?? null,
 		siteRates: rates ?? new Map(),
-		...timeLeft(sites, (site) => lanesTo(app, campaign.identity, site), at, { campaign: id, priority: campaign.priority }),
+		...timeLeft(
+			sites,
+			(site) => lanesTo(app, campaign.identity, site),
+			at,
+			{ campaign: id, priority: campaign.priority },
+			quietHoursOf(app.config, campaign.identity),
+		),
 	};
 }
 

@@ -1,6 +1,8 @@
 // How far a campaign has come, as lines: a view that is drawn again and again on a terminal, one line elsewhere. Pure; progress.store.ts reads the facts.
 import type { Counts } from "../campaign/campaign.store.ts";
 import { type LaneSpeed, type SiteShare, siteTimes, spell } from "../campaign/eta.ts";
+import { withQuiet } from "../campaign/quiet.ts";
+import type { QuietHours } from "../config/schema-schedule.ts";
 import type { Colours } from "./output.ts";
 import { printable } from "./printable.ts";
 import { pad, shorten } from "./table.ts";
@@ -65,12 +67,13 @@ export function settledOf(site: SiteProgress): number {
 	return site.delivered + site.failed + site.uncertain;
 }
 
-/** Time until the end: each site's lanes work off what is left, and the latest known later try must come too. */
+/** Time until the end: each site's lanes work off what is left, outside the identity's quiet hours, and the latest known later try must come too. */
 export function timeLeft(
 	sites: readonly SiteProgress[],
 	lanesOf: (site: string) => readonly LaneSpeed[],
 	now: number,
 	of?: SiteShare["of"],
+	hours: QuietHours | null = null,
 ): { readonly eta: number; readonly etaBecause: string } {
 	const times = siteTimes(
 		sites
@@ -84,8 +87,9 @@ export function timeLeft(
 	);
 	const slowest = times[0];
 	const latest = Math.max(0, ...sites.map((one) => (one.lastTry === null ? 0 : one.lastTry - now)));
-	if (slowest !== undefined && slowest.ms >= latest)
-		return { eta: slowest.ms, etaBecause: slowest.site === "" ? "" : `${slowest.site}: ${slowest.limit}` };
+	const needed = withQuiet(hours, now, slowest?.ms ?? 0);
+	if (slowest !== undefined && needed >= latest)
+		return { eta: needed, etaBecause: slowest.site === "" ? "" : `${slowest.site}: ${slowest.limit}` };
 	return { eta: latest, etaBecause: "" };
 }
 

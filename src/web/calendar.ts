@@ -48,15 +48,16 @@ function comingTable({ coming }: CalendarFacts, view: View): Html {
 						check: html`<span class="faint">${words.notMade}</span>`,
 						lists: one.series.lists,
 					};
+		// The name first: on a telephone the columns on the right are out of sight.
 		return html`<tr>
+<td>${about.name}<div class="small soft">${about.lists.join(", ")}</div></td>
 <td class="nowrap">${time(one.at, view)}</td>
 <td class="nowrap soft">${inZone(one.at, one.zone)}</td>
 <td class="nowrap">${one.at > view.now ? spell(one.at - view.now) : words.overdue}</td>
-<td>${about.name}<div class="small soft">${about.lists.join(", ")}</div></td>
 <td>${about.state}</td><td>${about.check}</td></tr>`;
 	});
 	return html`<div class="card flush"><table>
-<thead><tr><th>${words.when}</th><th>${words.ownZone}</th><th>${words.within}</th><th>${view.words.campaign}</th><th>${view.words.state}</th><th>${words.lastCheck}</th></tr></thead>
+<thead><tr><th>${view.words.campaign}</th><th>${words.when}</th><th>${words.ownZone}</th><th>${words.within}</th><th>${view.words.state}</th><th>${words.lastCheck}</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 

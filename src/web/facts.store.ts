@@ -3,6 +3,7 @@ import type { Campaign, Counts } from "../campaign/campaign.store.ts";
 import { countBySite, countDeliveries, listCampaigns } from "../campaign/campaign.store.ts";
 import { type CampaignHold, holdsOn } from "../campaign/campaign-holds.store.ts";
 import { type SiteTime, siteTimes } from "../campaign/eta.ts";
+import { quietHoursOf, withQuiet } from "../campaign/quiet.ts";
 import { instant } from "../db/db.ts";
 import { activeRunner } from "../deliver/runner.store.ts";
 import { savedLaneStates } from "../deliver/saved-lanes.store.ts";
@@ -58,7 +59,7 @@ export async function campaignFacts(deps: PageDeps, campaign: Campaign): Promise
 		counts: await countDeliveries(db, campaign.id),
 		sites: sites.toSorted((a, b) => waiting(b) - waiting(a) || b.counts.total - a.counts.total),
 		deferred: sites.reduce((sum, one) => sum + one.deferred, 0),
-		left: times[0]?.ms ?? 0,
+		left: withQuiet(quietHoursOf(deps.config, campaign.identity), clock.now(), times[0]?.ms ?? 0),
 		holds: await holdsOn(deps, campaign),
 	};
 }

@@ -40,7 +40,7 @@ th { text-align: left; font-weight: 600; font-size: 12px; color: var(--soft); pa
 td { padding: 8px 12px; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child > td { border-bottom: 0; } tr.bare > td { border-bottom: 0; } tr.bare + tr > td { padding-top: 0; } tbody tr:hover > td { background: var(--hover); }
 th:first-child, td:first-child { padding-left: 20px; } th:last-child, td:last-child { padding-right: 20px; }
-.card:not(.flush) td:first-child { padding-left: 0; } .card:not(.flush) td:last-child { padding-right: 0; } .card:not(.flush) tbody tr:hover > td { background: none; }
+.card:not(.flush) :is(th, td):first-child { padding-left: 0; } .card:not(.flush) td:last-child { padding-right: 0; } .card:not(.flush) tbody tr:hover > td { background: none; }
 th::first-letter { text-transform: uppercase; } td.who { overflow-wrap: anywhere; min-width: 212px; }
 .figures + table { margin-top: 12px; }
 .tight td { padding-top: 5px; padding-bottom: 5px; vertical-align: middle; }

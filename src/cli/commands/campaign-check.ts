@@ -133,9 +133,10 @@ async function sayCheck(out: Output, campaign: Campaign, check: CampaignCheck): 
 		);
 		if (out.width !== null && check.sites.length > 20) await out.say(`and ${several(check.sites.length - 20, "more site")}`);
 	}
-	await out.say(
-		check.passed ? `\n${c.green("may start")}: wellsent campaign start ${campaign.id}` : `\n${c.red("may not start")}`,
-	);
+	const { timeOf } = await import("../../campaign/schedule.store.ts");
+	const start =
+		campaign.state === "scheduled" ? `it starts by itself at ${timeOf(campaign)}` : `wellsent campaign start ${campaign.id}`;
+	await out.say(check.passed ? `\n${c.green("may start")}: ${start}` : `\n${c.red("may not start")}`);
 }
 
 /** Whose message the sizes are of, and how sure that is. */

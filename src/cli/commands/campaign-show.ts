@@ -90,7 +90,11 @@ async function waitLines(app: CliApp, campaign: Campaign, now: number): Promise<
 			text`  ${state === "scheduled" ? "starts" : "was to start"} ${timeOf(campaign)} (here ${localTime(scheduledAt)}${left > 0 ? `, in ${spell(left)}` : ""})`,
 		);
 		if (checked !== null) lines.push(`  last check ${localTime(checked.at)}: ${checked.passed ? "passed" : "failed"}`);
-		if (state === "blocked")
+		if (state === "blocked" && left > 0)
+			lines.push(
+				`  mended before then, it goes out as planned: wellsent campaign check ${id}; another time: wellsent campaign schedule ${id} --at "…"`,
+			);
+		else if (state === "blocked")
 			lines.push(`  start it now: wellsent campaign start ${id}; another time: wellsent campaign schedule ${id} --at "…"`);
 	}
 	if (state !== "running") return lines;

@@ -185,7 +185,7 @@ async function changed(run: Run, app: CliApp, series: Series, words: string): Pr
 	);
 	if (waiting.length > 0 && words !== "goes on")
 		run.out.note(
-			`${several(waiting.length, "campaign")} of it waits already (${waiting.map(({ id }) => id).join(", ")}): \`wellsent campaign cancel ID\` ends one`,
+			`${several(waiting.length, "campaign")} of it ${waiting.length === 1 ? "waits" : "wait"} already (${waiting.map(({ id }) => id).join(", ")}): \`wellsent campaign cancel ID\` ends one`,
 		);
 	return 0;
 }
