@@ -58,7 +58,11 @@ export async function readCampaignSettings(dir: string): Promise<CampaignSetting
  */
 export async function readCampaignFolder(dir: string): Promise<CampaignFolder> {
 	const root = await realpath(dir).catch((error: unknown) =>
-		fail("campaign-missing", { dir, detail: textOf(error) }, { cause: error }),
+		fail(
+			"campaign-missing",
+			{ dir, detail: codeOf(error) === "ENOENT" ? "there is no such folder" : textOf(error) },
+			{ cause: error },
+		),
 	);
 	const reader = new FolderReader(root);
 	const toml = await reader.text("campaign.toml");
