@@ -1,8 +1,11 @@
 // A gateway as people see it, on the command line, the page and over HTTP: without a secret, with who may use it and how its last test ended.
+import type { Clock } from "../clock.ts";
 import type { Config, GatewayConfig } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
+import { holdsInForce } from "../deliver/hold.store.ts";
 import { type Alignment, alignmentOf } from "../routing/alignment.ts";
 import { readGrants } from "../routing/policy.store.ts";
+import { heldVia } from "../routing/route.ts";
 import { gatewayLimits } from "../throttle/limits.ts";
 import { type KeptVerdict, lastVerdict } from "./gateway-watch.store.ts";
 
@@ -28,12 +31,14 @@ export interface GatewayView {
 	readonly requiredFor: readonly string[];
 	/** What recipients will see, for each identity. */
 	readonly alignments: readonly Alignment[];
+	/** Identities that it does not let send, by its own words. */
+	readonly held: readonly { readonly identity: string; readonly reason: string }[];
 	/** Null: never tested. */
 	readonly tested: KeptVerdict | null;
 }
 
 export async function gatewayView(
-	of: { readonly db: Db; readonly config: Config },
+	of: { readonly db: Db; readonly config: Config; readonly clock: Clock },
 	gateway: GatewayConfig,
 ): Promise<GatewayView> {
 	const { db, config } = of;
@@ -60,10 +65,18 @@ export async function gatewayView(
 		],
 		requiredFor,
 		alignments: mine.map((identity) => alignmentOf(identity, gateway)),
+		held: await heldAt(of, name),
 		tested: await lastVerdict(db, name),
 	};
 }
 
-export function gatewayViews(of: { readonly db: Db; readonly config: Config }): Promise<GatewayView[]> {
+async function heldAt({ db, clock }: { readonly db: Db; readonly clock: Clock }, gateway: string): Promise<GatewayView["held"]> {
+	const here = heldVia("", gateway);
+	return (await holdsInForce(db, clock.now(), ["identity"]))
+		.filter(({ subject }) => subject.endsWith(here))
+		.map(({ subject, reason }) => ({ identity: subject.slice(0, -here.length), reason }));
+}
+
+export function gatewayViews(of: { readonly db: Db; readonly config: Config; readonly clock: Clock }): Promise<GatewayView[]> {
 	return Promise.all(of.config.gateways.map((gateway) => gatewayView(of, gateway)));
 }
