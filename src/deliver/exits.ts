@@ -1,6 +1,7 @@
 // From a route to the exits that the dispatcher divides mail among. Pure.
 import type { Config, IdentityConfig } from "../config/types.ts";
 import { findIdentity } from "../routing/identity.ts";
+import { onItsWay } from "../routing/policy.ts";
 import { chooseRoute, type Route } from "../routing/route.ts";
 import type { Exit } from "./engine.ts";
 import { gatewayPool, gatewaySite } from "./hosts.ts";
@@ -23,10 +24,8 @@ export function exitsOfRoute(route: Route): readonly Exit[] {
 /** The exits that `route` of a campaign (null: its identity) would have, whatever the policy says of it: for forecasts. */
 export function exitsForecast(config: Config, identity: IdentityConfig, route: string | null): readonly Exit[] {
 	const { sources, gateways } = config;
-	const asked = route === null || route === "direct" ? null : [{ gateway: route, weight: 1 }];
-	const of = { ...identity, ...(asked === null ? {} : { route: route ?? "direct", gateways: asked }) };
 	const free = gateways.map((gateway) => ({ ...gateway, requiredFor: [] }));
-	return exitsOfRoute(chooseRoute({ identity: of, site: "", sources, gateways: free, holds: [], now: 0 }));
+	return exitsOfRoute(chooseRoute({ identity: onItsWay(identity, route), site: "", sources, gateways: free, holds: [], now: 0 }));
 }
 
 /** The exits of a campaign that chose another gateway than its identity's, told from where a delivery of it waits; null: it goes as its identity. */

@@ -118,6 +118,12 @@ function sharesOf({ gateways, route }: Pick<IdentityConfig, "gateways" | "route"
 	return gateways.length > 0 || route === "direct" ? gateways : [{ gateway: route, weight: 1 }];
 }
 
+/** The identity as a campaign leaves that asks for a gateway of its own (null: for none): what concerns its sources or its own route does not concern that. */
+export function onItsWay(identity: IdentityConfig, route: string | null): IdentityConfig {
+	if (route === null || route === "direct") return identity;
+	return { ...identity, route, gateways: [{ gateway: route, weight: 1 }] };
+}
+
 /** As it is written: direct, "partner", "partner" then "backup", "partner" 3 : "second" 1. */
 export function routeText(identity: Pick<IdentityConfig, "gateways" | "route">): string {
 	const { gateways } = identity;

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { checkCampaign } from "../../../src/campaign/check.ts";
 import { explainAddress } from "../../../src/deliver/explain.ts";
 import { holdsInForce } from "../../../src/deliver/hold.store.ts";
+import { gatewayViews } from "../../../src/reputation/gateway-view.store.ts";
 import { testGateway } from "../../../src/reputation/gateway-watch.store.ts";
 import { gatewayAt, PARTNER, SECOND, startUnchecked, throughGateways } from "../../support/partner.ts";
 import { rehearse } from "../../support/rehearsal.ts";
@@ -25,6 +26,10 @@ test("it is held at that gateway, the other one takes all of its mail, and the f
 	expect(r.sandbox.arrivals.totals(SECOND).accepted).toBe(30);
 	expect(await holdsInForce(r.db, r.app.clock.now())).toMatchObject([
 		{ kind: "identity", subject: "@sender.test via partner", until: null, class: "gateway-policy" },
+	]);
+	expect((await gatewayViews(r.app)).map(({ name, held }) => [name, held.map(({ identity }) => identity)])).toEqual([
+		["partner", ["@sender.test"]],
+		["backup", []],
 	]);
 	// A connection each had one message in hand when the first was refused.
 	expect((await r.rows()).filter((row) => row.class === "gateway-policy").length).toBeLessThanOrEqual(4);
