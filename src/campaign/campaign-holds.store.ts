@@ -4,9 +4,11 @@ import type { Config } from "../config/types.ts";
 import type { Db } from "../db/db.ts";
 import { type HoldRow, holdsInForce } from "../deliver/hold.store.ts";
 import { findIdentity } from "../routing/identity.ts";
+import { onItsWay } from "../routing/policy.ts";
 import { heldVia } from "../routing/route.ts";
 import { isMeant } from "../throttle/orders.ts";
 import type { Campaign } from "./campaign.store.ts";
+import { writtenWay } from "./way.file.ts";
 
 export interface CampaignHold {
 	readonly id: number;
@@ -22,8 +24,9 @@ export async function holdsOn(
 	campaign: Campaign,
 ): Promise<readonly CampaignHold[]> {
 	if (!["running", "paused", "scheduled", "blocked"].includes(campaign.state)) return [];
-	const identity = findIdentity(campaign.identity, config.identities);
-	if (identity === null) return [];
+	const own = findIdentity(campaign.identity, config.identities);
+	if (own === null) return [];
+	const identity = onItsWay(own, (await writtenWay(campaign)).route);
 	const all = config.sources.map((source) => source.name);
 	const sources = identity.route !== "direct" ? [] : identity.sources.length === 0 ? all : identity.sources;
 	const rows = await holdsInForce(db, clock.now());

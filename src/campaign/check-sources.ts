@@ -1,12 +1,15 @@
 // The part of the check about the addresses that mail leaves from.
 import { findIdentity } from "../routing/identity.ts";
+import { onItsWay } from "../routing/policy.ts";
 import type { Campaign } from "./campaign.store.ts";
 import type { Add, CheckDeps } from "./check.ts";
+import { writtenWay } from "./way.file.ts";
 
 /** A source whose address this machine does not have cannot send: better known now than as a thousand failed connections. */
 export async function checkSources(deps: CheckDeps, campaign: Campaign, add: Add): Promise<void> {
 	const identity = findIdentity(campaign.identity, deps.config.identities);
-	if (identity === null || identity.route !== "direct") return;
+	const { route } = await writtenWay(campaign);
+	if (identity === null || onItsWay(identity, route).route !== "direct") return;
 	const sources = deps.config.sources.filter((source) => identity.sources.length === 0 || identity.sources.includes(source.name));
 	const missing = await Promise.all(sources.map(async (source) => ((await deps.hasAddress(source.address)) ? [] : [source])));
 	for (const source of missing.flat()) {

@@ -137,7 +137,8 @@ export async function checkCampaign(deps: CheckDeps, campaign: Campaign): Promis
 	const eta = withQuiet(hours, campaign.scheduledAt ?? deps.clock.now(), sites[0]?.ms ?? 0);
 	for (const examine of EXAMINATIONS) await examine({ deps, campaign, compiled, worst, sizes, readers: mailed, sites, add });
 	return {
-		findings,
+		// The parts of the check that know only the message name no number.
+		findings: findings.map((one) => ({ ...one, fix: one.fix.replaceAll("campaign check ID", `campaign check ${campaign.id}`) })),
 		sizes,
 		worstReader: worst?.email ?? null,
 		worstHtmlReader: found?.html.reader.email ?? null,

@@ -1,6 +1,6 @@
 // `campaign check ID --fix`: writes a smaller copy of a campaign's folder beside it, and measures both. The original is never touched; the campaign
 // goes on using it unless it is asked otherwise. What is done to the folder is compose/fix.ts' plan.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { CompiledCampaign } from "../compose/compiled.ts";
 import { type FixStep, planFix } from "../compose/fix.ts";
@@ -112,7 +112,12 @@ async function freeFolder(original: string, files: ReadonlyMap<string, string | 
 	}
 }
 
+/** These files and no others: an attachment that the editor has taken away since would be sent again. */
 async function holds(folder: string, files: ReadonlyMap<string, string | Buffer>): Promise<boolean> {
+	const there = (await readdir(folder, { recursive: true, withFileTypes: true }))
+		.filter((entry) => !entry.isDirectory())
+		.map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"));
+	if (there.some((name) => !files.has(name) && !name.startsWith("hosted/"))) return false;
 	for (const [name, content] of files) {
 		const there = await readFile(path.join(folder, name)).catch(() => null);
 		if (there === null || !there.equals(Buffer.from(content))) return false;

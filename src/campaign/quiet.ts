@@ -39,14 +39,17 @@ export function withQuiet(hours: QuietHours | null, start: number, ms: number): 
 	if (hours === null || ms <= 0) return ms;
 	let at = start;
 	let left = ms;
+	let waited = 0;
 	for (let night = 0; night < MANY_NIGHTS; night++) {
-		at = quietUntil(hours, at) ?? at;
+		const end = quietUntil(hours, at) ?? at;
+		waited += end - at;
+		at = end;
 		const awake = nextQuiet(hours, at) - at;
 		if (left <= awake) break;
 		at += awake;
 		left -= awake;
 	}
-	return at + left - start;
+	return ms + waited;
 }
 
 /** When quiet hours begin next. `at` lies in none. */

@@ -1,5 +1,5 @@
 // `campaign check ID --fix`: a smaller copy beside the original, measured before and after, and used only when asked for.
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
@@ -103,6 +103,18 @@ test("a copy of another making is not written over", async () => {
 	const fixed = await fixCampaign(app, campaign, { hostedUrl: null, use: false });
 	expect(fixed.folder).toBe(path.join(folder, "december-fixed-2"));
 	expect(await readFile(path.join(folder, "december-fixed/body.html"), "utf8")).toBe("my own");
+});
+
+test("a copy is used again as long as it is the same, and not when a file was taken away from the original since", async () => {
+	const { app, folder, dir, campaign } = await aCampaign();
+	await writeFile(path.join(dir, "attachments/secret.txt"), "not for readers");
+	const made = async () => (await fixCampaign(app, campaign, { hostedUrl: null, use: false })).folder;
+	expect(await made()).toBe(path.join(folder, "december-fixed"));
+	expect(await made()).toBe(path.join(folder, "december-fixed"));
+	await rm(path.join(dir, "attachments/secret.txt"));
+	const copy = await made();
+	expect(copy).toBe(path.join(folder, "december-fixed-2"));
+	expect(await readdir(path.join(copy ?? "", "attachments"))).toEqual(["large.pdf"]);
 });
 
 test("a campaign that has begun does not change its folder", async () => {

@@ -37,3 +37,23 @@ test("finish_within in campaign.toml is a part of the check: slower lanes keep t
 		expect.objectContaining({ subject: expect.stringContaining("campaign.toml:4"), level: "fail" }),
 	);
 });
+
+test("the quiet hours of the identity count for finish_within and for the time that is told", async () => {
+	// It is midnight, and nothing leaves for the next three hours.
+	const office = await planned('quiet_hours = "22:00-03:00 UTC"\n[[lane]]\nsite = "good.test"\nrate = "1/h"\n');
+	const id = await office.add();
+	const check = async (within: string) => {
+		await office.write({ "campaign.toml": `${TOML}finish_within = "${within}"\n` });
+		return checkCampaign(office.app, await office.campaign(id));
+	};
+	const late = await check("3h");
+	expect(late.passed).toBe(false);
+	expect(late.eta).toBe((late.sites[0]?.ms ?? 0) + 3 * 3_600_000);
+	expect(late.findings).toContainEqual(
+		expect.objectContaining({
+			id: "finish-within",
+			what: expect.stringMatching(/needs about 4 h .*quiet hours 22:00-03:00 UTC/),
+		}),
+	);
+	expect((await check("5h")).passed).toBe(true);
+});

@@ -49,6 +49,8 @@ describe("quiet hours", () => {
 		expect(withQuiet(null, 0, 5_000)).toBe(5_000);
 		const parsed = parseQuietHours("22:00-07:00 UTC");
 		expect(parsed.ok ? withQuiet(parsed.value, Date.parse("2026-11-02T23:00:00Z"), 0) : parsed.what).toBe(0);
+		// To the last digit: whether hours lie in between is told by comparing.
+		expect(parsed.ok ? withQuiet(parsed.value, Date.parse("2026-11-02T12:00:00Z"), 0.1 + 0.2) : parsed.what).toBe(0.1 + 0.2);
 	});
 
 	it("no hours are never quiet", () => {
