@@ -52,6 +52,7 @@ const GATEWAY = z.object({
 	allowed: z.array(z.object({ subject: z.string(), because: z.string() })),
 	requiredFor: z.array(z.string()),
 	alignments: z.array(ALIGNMENT),
+	held: z.array(z.object({ identity: z.string(), reason: z.string() })).describe("identities that it does not let send"),
 	tested: VERDICT.nullable(),
 });
 

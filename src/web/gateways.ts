@@ -28,6 +28,7 @@ ${tested === null || tested.fix === "" ? "" : html`<p>${tested.fix}${tested.docs
 <dt>${words.limits}</dt><dd>${limits}</dd>
 <dt>${words.usedBy}</dt><dd>${list(gateway.identities)}</dd>
 <dt>${words.allowed}</dt><dd>${gateway.allowed.length === 0 ? words.nobody : gateway.allowed.map(({ subject, because }) => html`<div>${subject} <span class="tip">${because}</span></div>`)}</dd>
+${gateway.held.length === 0 ? "" : html`<dt>${words.held}</dt><dd>${gateway.held.map(({ identity, reason }) => html`<div>${identity} <span class="tip">${reason}</span></div>`)}</dd>`}
 ${gateway.requiredFor.length === 0 ? "" : html`<dt>${words.required}</dt><dd>${list(gateway.requiredFor)}</dd>`}
 </dl>
 ${gateway.alignments.length === 0 ? "" : seen(gateway, words)}

@@ -2,17 +2,18 @@
 import type { CheckDeps } from "../campaign/check.ts";
 import { keptReports } from "../reputation/preflight.store.ts";
 import { checklists } from "../reputation/preflight-run.ts";
+import { routeText } from "../routing/policy.ts";
 import type { IdentitiesFacts } from "./identities.ts";
 
 export async function identitiesFacts({ db, config }: Pick<CheckDeps, "db" | "config">): Promise<IdentitiesFacts> {
 	const reports = await keptReports(db);
 	const reportOf = (kind: "source" | "identity", subject: string) =>
 		reports.find((one) => one.kind === kind && one.subject === subject) ?? null;
-	const identities = config.identities.map(({ from, route }) => ({
+	const identities = config.identities.map((identity) => ({
 		kind: "identity" as const,
-		subject: from,
-		beside: route === "direct" ? "" : route,
-		report: reportOf("identity", from),
+		subject: identity.from,
+		beside: identity.gateways.length === 0 ? "" : routeText(identity),
+		report: reportOf("identity", identity.from),
 	}));
 	const sources = config.sources.map(({ name, publicAddress, ehlo }) => ({
 		kind: "source" as const,

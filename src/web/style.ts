@@ -27,7 +27,7 @@ nav a[aria-current] { color: var(--ink); background: var(--rest-bg); font-weight
 main { padding-top: 24px; padding-bottom: 56px; }
 h1 { font-size: 22px; line-height: 1.25; margin: 0; letter-spacing: -.015em; } h2 { font-size: 15px; margin: 28px 0 10px; }
 .head { display: flex; gap: 12px 16px; align-items: center; flex-wrap: wrap; margin-bottom: 18px; }
-.head .grow { flex: 1; min-width: 240px; }
+.head .grow { flex: 1; min-width: 240px; } .head > h2 { margin: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px; margin-bottom: 14px; }
 .card.flush { padding: 0; overflow-x: auto; }
 .card > h2:first-child, .card > h3:first-child { margin-top: 0; }

@@ -133,6 +133,8 @@ async function sayCheck(out: Output, campaign: Campaign, check: CampaignCheck): 
 		);
 		if (out.width !== null && check.sites.length > 20) await out.say(`and ${several(check.sites.length - 20, "more site")}`);
 	}
+	const { move } = await import("../../campaign/states.ts");
+	if (move(campaign.state, "start") === null) return out.say(`\nit is ${campaign.state}: this is how it would be measured now`);
 	const { timeOf } = await import("../../campaign/schedule.store.ts");
 	const start =
 		campaign.state === "scheduled" ? `it starts by itself at ${timeOf(campaign)}` : `wellsent campaign start ${campaign.id}`;

@@ -50,6 +50,8 @@ async function list(run: Run): Promise<number> {
 		],
 		rows,
 	);
+	for (const { name, held } of rows)
+		for (const { identity, reason } of held) run.out.note(`${name}: ${identity} is on hold there (wellsent holds): ${reason}`);
 	for (const { name, tested } of rows) if (tested?.ok === false) run.out.note(`${name}: ${tested.what}. ${tested.fix}`);
 	return 0;
 }
@@ -116,6 +118,7 @@ function show(group: Command, host: Host): void {
 					view.tested === null ? "never: wellsent gateways test" : `${localTime(view.tested.at)}: ${view.tested.what}`,
 				);
 				for (const { subject, because } of view.allowed) await line("may choose it", `${subject} (${because})`);
+				for (const { identity, reason } of view.held) await line("does not let", `${identity} send: ${reason}`);
 				for (const subject of view.requiredFor) await line("required for", subject);
 				for (const one of view.alignments) {
 					await run.out.say("");
