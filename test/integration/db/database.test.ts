@@ -49,6 +49,13 @@ describe("openDatabase", () => {
 		await second.close();
 	});
 
+	it("a new file is for its owner only, and so are the files beside it", async () => {
+		const { db, file } = await tempDatabase();
+		await db.setting.count();
+		const { stat } = await import("node:fs/promises");
+		for (const one of [file, `${file}-wal`, `${file}-shm`]) expect((await stat(one)).mode & 0o077).toBe(0);
+	});
+
 	it("two programs that start at once on a new file both open it", async () => {
 		const root = await folder();
 		const both = await Promise.all([1, 2].map(() => openDatabase({ url: "file:x.db", root, clock })));
