@@ -1,5 +1,5 @@
 // Opens the database: folder made, migrations applied, one client. Every way in which that can fail has its own words.
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import type { Clock } from "../clock.ts";
 import { projectRoot } from "../config/project-root.ts";
@@ -33,6 +33,8 @@ export async function openDatabase(options: {
 	const file = path.resolve(options.root, options.url.slice("file:".length));
 	try {
 		await mkdir(path.dirname(file), { recursive: true });
+		// Readers and what they were told are nobody else's business: a new file is for its owner only, and SQLite gives its -wal and -shm the same rights.
+		await (await open(file, "a", 0o600)).close();
 		const lockPatienceMs = options.lockPatienceMs ?? LOCK_PATIENCE_MS;
 		const factory = new SqliteAdapter({ file, lockPatienceMs });
 		const adapter = await factory.connect();
