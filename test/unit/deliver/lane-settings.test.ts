@@ -35,7 +35,10 @@ describe("the settings of lanes", () => {
 		const settings = new LaneSettings({ ...base, gateways });
 		const shared = settings.sharedFor("a", "gateway:a");
 		expect(shared).toMatchObject([
-			{ name: "account news at smtp.partner.test", rates: [{ limit: 500, text: "500/d of account news at smtp.partner.test" }, { limit: 2000 }] },
+			{
+				name: "account news at smtp.partner.test",
+				rates: [{ limit: 500, text: "500/d of account news at smtp.partner.test" }, { limit: 2000 }],
+			},
 			{ connections: 2 },
 		]);
 		expect(settings.sharedFor("b", "gateway:b")).toEqual(shared);
