@@ -9,6 +9,7 @@ export const checkBlacklists: Job = {
 	schedule: (config) => config.blacklist.cron,
 	purpose: "asks blacklists about our addresses, names, domains and links; holds what a critical listing concerns",
 	catchUp: true,
+	atFirst: true,
 	async run(deps) {
 		const report = await checkNow(deps, { links: await linksOfWaiting(deps) });
 		if (report.opened.length + report.cleared.length > 0) deps.wake();

@@ -118,8 +118,12 @@ export function startJobs(jobs: readonly Job[], deps: JobDeps, log: JobLog): Run
 		for (const job of jobs) {
 			const last = latest.get(job.name);
 			const expression = job.schedule(deps.config);
+			if (stopping || job.catchUp !== true || expression === null) continue;
 			// A job that never ran has missed nothing: the installation is new, or the job is.
-			if (stopping || job.catchUp !== true || last === undefined || expression === null) continue;
+			if (last === undefined) {
+				if (job.atFirst === true) void quietly(job, null, "first start");
+				continue;
+			}
 			const tick = lastTick(parse(expression), deps.clock.now());
 			if (tick !== null && last.plannedAt < tick) void quietly(job, tick, "missed");
 			// It was under way when the process ended: that moment is used up, the work is not done.

@@ -27,6 +27,8 @@ export interface Job {
 	readonly purpose: string;
 	/** A run that was missed because nothing was running at its time is made up for at the next start, once however many there were. */
 	readonly catchUp?: boolean;
+	/** Runs at once in an installation where it never ran: nobody wants to wait for the first answer. */
+	readonly atFirst?: boolean;
 	/** Runs so often that a run is told to the log only when it says something else than the one before. */
 	readonly often?: boolean;
 	/** Does it once. The answer is for the log: "nothing to do", "1,200 rows removed". */

@@ -50,7 +50,7 @@ export async function runJob(
 	return end;
 }
 
-const PLANNED: ReadonlySet<string> = new Set(["schedule", "missed"]);
+const PLANNED: ReadonlySet<string> = new Set(["schedule", "missed", "first start"]);
 
 /** On change only. A run that a person asked for and that failed is told to that person. */
 async function tellChange(

@@ -114,6 +114,19 @@ describe("jobs", () => {
 		if (catchUp) expect(all[1]).toMatchObject({ because: "missed", plannedAt: new Date(before + 5 * HOUR) });
 	});
 
+	it("a job whose first answer nobody wants to wait for runs at the first start, and only then", async () => {
+		const one = await tempApp();
+		let runs = 0;
+		const first = job(async () => `run ${++runs}`, { schedule: () => "0 * * * *", catchUp: true, atFirst: true });
+		for (let start = 0; start < 2; start++) {
+			const running = started(one, [first]);
+			await running.ready;
+			await running.stop();
+		}
+		expect(runs).toBe(1);
+		expect(await rows(one)).toMatchObject([{ because: "first start", ok: true, outcome: "run 1" }]);
+	});
+
 	it("a job that never ran has missed nothing", async () => {
 		const one = await tempApp();
 		const jobs = startJobs([job(async () => "done", { schedule: () => "0 * * * *", catchUp: true })], one.jobs, quiet);
