@@ -101,8 +101,7 @@ describe("a campaign that waits for its time", () => {
 
 	it("does not keep the others from being checked when its own check breaks", async () => {
 		const office = await planned();
-		const bad = await office.plan(START + HOUR);
-		const good = await office.plan(START + 2 * HOUR);
+		const both = [await office.plan(START + HOUR), await office.plan(START + 2 * HOUR)];
 		await office.app.db.campaign.updateMany({ data: { checkedAt: null } });
 		let calls = 0;
 		const hasAddress = async () => {
@@ -111,7 +110,11 @@ describe("a campaign that waits for its time", () => {
 			return true;
 		};
 		const report = await checkWaiting({ ...office.app, hasAddress });
-		expect(report.troubles.map((trouble) => trouble.id)).toEqual([bad]);
+		// They are checked side by side: either may be the one that breaks.
+		expect(report.troubles).toHaveLength(1);
+		const bad = report.troubles[0]!.id;
+		const good = both.find((id) => id !== bad)!;
+		expect(both).toContain(bad);
 		expect((await office.campaign(good)).checked?.passed).toBe(true);
 		// It is none of its faults: it stays scheduled, and is checked at the next look.
 		expect(await office.campaign(bad)).toMatchObject({ state: "scheduled", checked: null });
