@@ -131,7 +131,7 @@ export class Care {
 			const hosts = await delistingProgress(this.#db, watch, at);
 			if (!hosts.every((host) => host.state === "accepts")) continue;
 			await finishDelisting(this.#db, watch.id, at);
-			const text = `De-listing of ${source} at ${site} is complete: all ${hosts.length} hosts accept since ${iso(at)}.`;
+			const text = `De-listing of ${source} at ${site} is complete: all ${hosts.length} hosts accept since ${utc(at)}.`;
 			await appendAlerts(this.#db, [
 				{ at, kind: "delisting-done", subject: `${source}/${site}`, since: watch.createdAt, text, facts: { hosts } },
 			]);
@@ -180,8 +180,8 @@ function alertOf(event: HostEvent): AlertRow {
 		kind,
 		subject: `${source}/${mxHost}/${mxAddress}`,
 		since,
-		text: eventWords(event, "en", iso),
-		facts: { source, site, mxHost, mxAddress, ...evidence, ko: eventWords(event, "ko", iso) },
+		text: eventWords(event, "en", utc),
+		facts: { source, site, mxHost, mxAddress, ...evidence, ko: eventWords(event, "ko", utc) },
 	};
 }
 
@@ -200,4 +200,4 @@ function added(rows: readonly HourRow[]): HourRow[] {
 	return [...sums.values()];
 }
 
-const iso = (at: number): string => new Date(at).toISOString();
+const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
