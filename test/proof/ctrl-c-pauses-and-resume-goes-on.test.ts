@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rehearsal, start, wellsent } from "./wellsent.ts";
+import { rehearsal, start, wellsent } from "../e2e/cli/wellsent.ts";
 
 const READERS = Array.from({ length: 60 }, (_, n) => `reader${n}@slow.test,Reader ${n}`);
 const LANE = '[[lane]]\nsite = "slow.test"\nconnections = 2\nconnections_per_hour = 10000\nrate = ["8/s"]\n';

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { rehearsal, start, wellsent, writeCampaign } from "./wellsent.ts";
+import { rehearsal, start, wellsent, writeCampaign } from "../e2e/cli/wellsent.ts";
 
 test("send adds, checks, starts, stays until the end and tells what became of every reader", async () => {
 	const { cwd, sandbox } = await rehearsal();
